@@ -1,0 +1,202 @@
+"""Personal data in the tables of people who sign in."""
+
+from __future__ import annotations
+
+from portal.personaldata import (
+    DataUse,
+    Declaration,
+    Event,
+    Field,
+    LegalBasis,
+    NotPersonal,
+    Period,
+    Retention,
+    Subject,
+    Text,
+)
+from portal.tenants.declarations import AFTER_CONTRACT
+
+
+STAFF_LEFT = Event(
+    "staff_left",
+    Text(
+        "die Person nicht mehr für uns arbeitet",
+        "the person no longer works for us",
+    ),
+)
+SESSION_ENDED = Event(
+    "session_ended",
+    Text("die Sitzung beendet oder abgelaufen ist", "the session has been ended or has expired"),
+)
+
+ACCOUNT = DataUse(
+    id="accounts.account",
+    title=Text("Konto", "Account"),
+    purpose=Text(
+        "Wer im Portal arbeitet, braucht ein Konto. Mit der LANR oder der Nummer des Arztausweises "
+        "prüfen wir, ob eine Ärztin oder ein Arzt dahinter steht.",
+        "Those who work in the portal need an account. With the physician's number we check that "
+        "there is a doctor behind it.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Titel, Vor- und Nachname", "Title, first and last name"),
+            ("account.title", "account.first_name", "account.last_name"),
+        ),
+        Field(Text("Geschlecht", "Gender"), ("account.gender",)),
+        Field(Text("Adresse", "Address"), ("account.address",)),
+        Field(Text("E-Mail-Adresse", "E-mail address"), ("account.email",)),
+        Field(
+            Text("LANR oder Nummer des Arztausweises", "Physician's number (LANR or EFN)"),
+            ("account.physician_number",),
+        ),
+        Field(
+            Text("Kennung, Rolle und Stand des Kontos", "Key, role and state of the account"),
+            ("account.id", "account.role", "account.state", "account.created_at"),
+        ),
+        Field(
+            Text("Tag der letzten Anmeldung, ohne Uhrzeit", "Day of the last sign-in, no time"),
+            ("account.last_sign_in_on",),
+        ),
+        Field(Text("Signalton ein oder aus", "Chime on or off"), ("account.chime",)),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text(
+        "Die Person selbst oder die Projektadministration ihrer Praxis oder Einrichtung.",
+        "The person, or the project administration of their practice or institution.",
+    ),
+    retention=AFTER_CONTRACT,
+)
+
+CONTACT = DataUse(
+    id="accounts.contact",
+    title=Text("Freiwillige Angaben im Konto", "Optional details of the account"),
+    purpose=Text(
+        "Die Projektadministration derselben Praxis oder Einrichtung kann die Person erreichen. "
+        "Gäste sehen diese Angaben nie.",
+        "The project administration of the same practice or institution can reach the person. "
+        "Guests never see these details.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(Text("Telefon", "Telephone"), ("account.phone",)),
+        Field(Text("Mobilnummer", "Mobile number"), ("account.mobile",)),
+        Field(Text("Fax", "Fax"), ("account.fax",)),
+        Field(Text("Website", "Website"), ("account.website",)),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=ACCOUNT.source,
+    retention=AFTER_CONTRACT,
+)
+
+CREDENTIAL = DataUse(
+    id="accounts.credential",
+    title=Text("Anmeldename und Passwort", "Login name and password"),
+    purpose=Text(
+        "Nur wer beides kennt, kommt in das Konto. Vom Passwort speichern wir einen Prüfwert "
+        "(Argon2id), aus dem es sich nicht zurückrechnen lässt.",
+        "Only those who know both can open the account. Of the password we keep a check value "
+        "(Argon2id) from which it cannot be computed back.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF),
+    fields=(
+        Field(Text("Anmeldename", "Login name"), ("credential.login_name",)),
+        Field(
+            Text("Prüfwert des Passworts", "Hash of the password"), ("credential.password_hash",)
+        ),
+        Field(
+            Text("Kennung des Kontos", "Key of the account"),
+            ("credential.organisation_id", "credential.account_id", "credential.staff_id"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=ACCOUNT.source,
+    retention=(AFTER_CONTRACT, Retention(STAFF_LEFT)),
+)
+
+STAFF = DataUse(
+    id="accounts.staff",
+    title=Text("Unsere Mitarbeitenden", "Our staff"),
+    purpose=Text(
+        "Mitarbeitende von Betrieb, Vertrieb und Betreuung melden sich mit eigenem Namen an. So ist "
+        "klar, wer was darf und wer etwas getan hat.",
+        "Staff of operations, sales and support sign in under their own names. So it is clear who "
+        "may do what, and who did something.",
+    ),
+    subjects=(Subject.STAFF,),
+    fields=(
+        Field(
+            Text("Vor- und Nachname", "First and last name"),
+            ("staff.first_name", "staff.last_name"),
+        ),
+        Field(Text("E-Mail-Adresse", "E-mail address"), ("staff.email",)),
+        Field(
+            Text("Kennung, Arbeitgeber, Rolle und Stand", "Key, employer, role and state"),
+            ("staff.id", "staff.provider_company_id", "staff.role", "staff.state"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Der Arbeitgeber gibt sie an.", "The employer states them."),
+    retention=Retention(STAFF_LEFT),
+)
+
+SESSION = DataUse(
+    id="accounts.session",
+    title=Text("Sitzungen", "Sessions"),
+    purpose=Text(
+        "Das Portal erkennt die Seite wieder, auf der sich jemand angemeldet hat oder wartet. Es "
+        "setzt dafür keine Cookies.",
+        "The portal recognises the page on which somebody signed in or waits. It sets no cookies "
+        "for this.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF, Subject.GUEST),
+    fields=(
+        Field(
+            Text("Prüfwert des Sitzungsschlüssels", "Hash of the session key"),
+            ("token.hash", "ticket.hash", "ticket.token_id", "ticket.path"),
+        ),
+        Field(
+            Text("Kennung und Rolle der Person", "Key and role of the person"),
+            (
+                "token.id",
+                "token.role",
+                "token.organisation_id",
+                "token.provider_company_id",
+                "token.subject_id",
+            ),
+        ),
+        Field(
+            Text(
+                "Beginn, letzte Nutzung und Ende der Sitzung",
+                "Start, last use and end of the session",
+            ),
+            (
+                "token.created_at",
+                "token.last_seen_at",
+                "token.expires_at",
+                "token.ended_at",
+                "token.factor_at",
+                "ticket.expires_at",
+            ),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT, LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT),
+    consent_id="guest.visit",
+    source=Text("Sie entstehen bei der Anmeldung.", "They arise at sign-in."),
+    retention=Retention(SESSION_ENDED, Period(days=1)),
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    ACCOUNT,
+    CONTACT,
+    CREDENTIAL,
+    SESSION,
+    STAFF,
+    NotPersonal(
+        "account",
+        ("organisation_id",),
+        "The random key of the practice or institution.",
+    ),
+    NotPersonal("credential", ("id",), "A random key that nothing else refers to."),
+)

@@ -1,0 +1,132 @@
+"""Personal data in the tables of this room, and the names that a declaration is made of."""
+
+from __future__ import annotations
+
+from portal.personaldata import (
+    Anchor,
+    DataUse,
+    Declaration,
+    Event,
+    Field,
+    LegalBasis,
+    NoPersonalData,
+    NotPersonal,
+    Period,
+    Recipient,
+    Retention,
+    Storage,
+    Subject,
+    Text,
+    Then,
+    ThirdCountry,
+)
+from portal.tenants.declarations import PROVIDER_LEFT
+
+__all__ = [
+    "DECLARATIONS",
+    "Anchor",
+    "DataUse",
+    "Declaration",
+    "Event",
+    "Field",
+    "LegalBasis",
+    "NoPersonalData",
+    "NotPersonal",
+    "Period",
+    "Recipient",
+    "Retention",
+    "Storage",
+    "Subject",
+    "Text",
+    "Then",
+    "ThirdCountry",
+]
+
+# Claims lapse three years after the end of the year (BGB 195, 199); as long must a proof last.
+LIMITATION = Period(years=3, year_end=True)
+GROUND_GONE = Event(
+    "consent_ground_gone",
+    Text(
+        "der Besuch gelöscht ist, für den die Einwilligung galt",
+        "the visit that the consent was for has been deleted",
+    ),
+)
+
+CONSENT = DataUse(
+    id="privacy.consent",
+    title=Text("Nachweis der Einwilligung", "Proof of consent"),
+    purpose=Text(
+        "Wir müssen nachweisen können, dass und in welchen Text eingewilligt wurde. Der Nachweis "
+        "enthält keinen Namen.",
+        "We have to be able to prove that there was consent, and to which text. The proof holds "
+        "no name.",
+    ),
+    subjects=(Subject.GUEST, Subject.CUSTOMER),
+    fields=(
+        Field(
+            Text("Zufällige Kennung der Person", "Random key of the person"),
+            ("consent.id", "consent.subject_kind", "consent.subject_id"),
+        ),
+        Field(
+            Text(
+                "Fassung, Prüfwert und Sprache des Textes", "Version, hash and language of the text"
+            ),
+            ("consent.text_id", "consent.version", "consent.text_hash", "consent.language"),
+        ),
+        Field(
+            Text(
+                "Zeitpunkt und Weg der Einwilligung, Zeitpunkt des Widerrufs",
+                "Time and way of the consent, time of its withdrawal",
+            ),
+            ("consent.given_at", "consent.way", "consent.withdrawn_at"),
+        ),
+    ),
+    legal_basis=(LegalBasis.LEGAL_OBLIGATION,),
+    source=Text("Sie entsteht mit der Einwilligung.", "It arises with the consent."),
+    retention=(
+        Retention(Anchor.CONSENT_WITHDRAWN, LIMITATION),
+        Retention(GROUND_GONE, LIMITATION),
+    ),
+)
+
+ARCHIVE = DataUse(
+    id="privacy.archive",
+    title=Text("Archiv dieser Datenschutzerklärung", "Archive of this privacy notice"),
+    purpose=Text(
+        "Jede frühere Fassung bleibt nachlesbar, mit den Angaben zur Anbieterin, die damals galten.",
+        "Each earlier version stays readable, with the details of the provider at that time.",
+    ),
+    subjects=(Subject.STAFF,),
+    fields=(
+        Field(
+            Text(
+                "Geschäftsführung und Datenschutzbeauftragte Person",
+                "Managing directors and data protection officer",
+            ),
+            ("notice_content.content",),
+        ),
+    ),
+    legal_basis=(LegalBasis.LEGAL_OBLIGATION,),
+    source=Text("Die Anbieterin gibt sie an.", "The provider states them."),
+    retention=Retention(PROVIDER_LEFT, LIMITATION),
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    CONSENT,
+    ARCHIVE,
+    NotPersonal("consent", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal("notice_content", ("hash",), "A hash of a public text."),
+    NotPersonal(
+        "notice_version",
+        (
+            "id",
+            "provider_company_id",
+            "organisation_id",
+            "scope",
+            "number",
+            "published_at",
+            "content_hash",
+        ),
+        "Which public text was in force from when.",
+    ),
+)

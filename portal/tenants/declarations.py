@@ -1,0 +1,109 @@
+"""Personal data in the tables of the customers and of those who provide the service."""
+
+from __future__ import annotations
+
+from portal.personaldata import (
+    Anchor,
+    DataUse,
+    Declaration,
+    Event,
+    Field,
+    LegalBasis,
+    NotPersonal,
+    Period,
+    Retention,
+    Subject,
+    Text,
+)
+
+AFTER_CONTRACT = Retention(Anchor.CONTRACT_END, Period(months=6))
+PROVIDER_LEFT = Event(
+    "provider_left",
+    Text("die Anbieterin das Portal nicht mehr betreibt", "the provider no longer runs the portal"),
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    DataUse(
+        id="tenants.provider",
+        title=Text("Angaben zur Anbieterin", "Details of the provider"),
+        purpose=Text(
+            "Wer das Portal nutzt, soll wissen, wer dafür verantwortlich ist und an wen man sich "
+            "wenden kann.",
+            "Those who use the portal shall know who is responsible for it and whom to turn to.",
+        ),
+        subjects=(Subject.STAFF,),
+        fields=(
+            Field(
+                Text("Geschäftsführung", "Managing directors"),
+                ("provider_company.managing_directors",),
+            ),
+            Field(
+                Text("Datenschutzbeauftragte Person", "Data protection officer"),
+                ("provider_company.privacy_officer", "provider_company.privacy_officer_contact"),
+            ),
+        ),
+        legal_basis=(LegalBasis.LEGAL_OBLIGATION,),
+        source=Text("Die Anbieterin gibt sie an.", "The provider states them."),
+        retention=Retention(PROVIDER_LEFT),
+    ),
+    DataUse(
+        id="tenants.contract",
+        title=Text("Vertragsdaten", "Contract data"),
+        purpose=Text(
+            "Wir führen den Vertrag mit der Praxis oder Einrichtung und betreuen sie.",
+            "We carry out the contract with the practice or institution and support it.",
+        ),
+        subjects=(Subject.CUSTOMER,),
+        fields=(
+            Field(
+                Text(
+                    "Name, Land und Telefon der Praxis oder Einrichtung",
+                    "Name, country and telephone of the practice or institution",
+                ),
+                ("organisation.name", "organisation.country", "organisation.phone"),
+            ),
+            Field(
+                Text("Beginn und Ende des Vertrags", "Start and end of the contract"),
+                (
+                    "organisation.contract_start",
+                    "organisation.contract_end",
+                    "organisation.created_at",
+                ),
+            ),
+            Field(
+                Text("Zahl der Plätze", "Number of seats"),
+                ("organisation.seats",),
+            ),
+        ),
+        legal_basis=(LegalBasis.CONTRACT,),
+        source=Text(
+            "Die Praxis oder Einrichtung gibt sie beim Abschluss des Vertrags an.",
+            "The practice or institution states them when the contract is made.",
+        ),
+        retention=AFTER_CONTRACT,
+    ),
+    NotPersonal(
+        "provider_company",
+        (
+            "id",
+            "name",
+            "country",
+            "address",
+            "phone",
+            "email",
+            "authority",
+            "authority_contact",
+        ),
+        "They belong to a company and to a public authority, not to a person.",
+    ),
+    NotPersonal(
+        "organisation",
+        ("id", "provider_company_id", "relay_only"),
+        "Random keys, and a technical choice for all calls of the organisation.",
+    ),
+    NotPersonal(
+        "plugin_switch",
+        ("organisation_id", "id", "plugin", "is_on", "rank", "settings"),
+        "What the organisation has switched on, and how it is set up; it names no person.",
+    ),
+)
