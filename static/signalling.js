@@ -1,0 +1,44 @@
+/** Gives the page its one socket to the server, signed in with the page's token. */
+
+import { token } from "./session.js";
+import { io } from "./vendor/socket.io.esm.min.js";
+import { Signalling, sessionId, SignallingError } from "./wire.js";
+
+export { Signalling, SignallingError, sessionId };
+
+const AFTER_REFUSAL_MS = 5000;
+
+/** @type {Signalling | undefined} */
+let only;
+
+/** @returns {Signalling} the page's single instance, which connects when `connect()` is first called */
+export function signalling() {
+  only ??= made();
+  return only;
+}
+
+function made() {
+  const socket = io(location.origin, {
+    path: "/socket.io",
+    transports: ["websocket"],
+    autoConnect: false,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 5000,
+    randomizationFactor: 0.5,
+    auth: (/** @type {(auth: {token: string | null}) => void} */ answer) =>
+      answer({ token: token() }),
+  });
+  const signalling = new Signalling(socket);
+  let over = false;
+  signalling.on("session.ended", () => {
+    over = true;
+  });
+  // Socket.IO comes back by itself after a loss, but not after the server said no or good-bye:
+  // a server that restarts says both.
+  const again = () => {
+    if (!socket.active && !over && token()) setTimeout(() => socket.connect(), AFTER_REFUSAL_MS);
+  };
+  socket.on("connect_error", again);
+  socket.on("disconnect", again);
+  return signalling;
+}
