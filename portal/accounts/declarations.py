@@ -20,13 +20,13 @@ from portal.tenants.declarations import AFTER_CONTRACT
 STAFF_LEFT = Event(
     "staff_left",
     Text(
-        "die Person nicht mehr für uns arbeitet",
-        "the person no longer works for us",
+        "die Person aufgehört hat, für uns zu arbeiten",
+        "the person has ceased to work for us",
     ),
 )
 SESSION_ENDED = Event(
     "session_ended",
-    Text("die Sitzung beendet oder abgelaufen ist", "the session has been ended or has expired"),
+    Text("die Sitzung beendet oder abgelaufen ist", "the session has ended or expired"),
 )
 
 ACCOUNT = DataUse(

@@ -47,7 +47,7 @@ LIMITATION = Period(years=3, year_end=True)
 GROUND_GONE = Event(
     "consent_ground_gone",
     Text(
-        "der Besuch gelöscht ist, für den die Einwilligung galt",
+        "der Besuch gelöscht wurde, für den die Einwilligung galt",
         "the visit that the consent was for has been deleted",
     ),
 )

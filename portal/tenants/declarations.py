@@ -19,7 +19,10 @@ from portal.personaldata import (
 AFTER_CONTRACT = Retention(Anchor.CONTRACT_END, Period(months=6))
 PROVIDER_LEFT = Event(
     "provider_left",
-    Text("die Anbieterin das Portal nicht mehr betreibt", "the provider no longer runs the portal"),
+    Text(
+        "die Anbieterin den Betrieb des Portals beendet hat",
+        "the provider has ceased to run the portal",
+    ),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (

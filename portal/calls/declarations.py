@@ -1,0 +1,124 @@
+"""Personal data of calls: that one took place, what passes through, and what is never stored."""
+
+from __future__ import annotations
+
+from portal.personaldata import (
+    Anchor,
+    DataUse,
+    Declaration,
+    Field,
+    LegalBasis,
+    NotPersonal,
+    Period,
+    Retention,
+    Storage,
+    Subject,
+    Text,
+)
+from portal.waitingroom.declarations import GUEST_CONSENT
+
+BOTH = (Subject.GUEST, Subject.CUSTOMER)
+GROUNDS = (LegalBasis.CONTRACT, LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT)
+
+CONTENT = DataUse(
+    id="calls.content",
+    title=Text("Bild, Ton und Chat", "Picture, sound and chat"),
+    purpose=Text(
+        "Beide Seiten sehen, hören und schreiben einander. Das geht verschlüsselt von Browser zu "
+        "Browser; wir haben keinen Schlüssel. Das Portal zeichnet nichts auf.",
+        "Both sides see, hear and write to each other. This goes encrypted from browser to browser; "
+        "we have no key. The portal records nothing.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(Text("Bild und Ton", "Picture and sound")),
+        Field(Text("Nachrichten im Chat", "Messages in the chat")),
+        Field(Text("Geteilter Bildschirm", "Shared screen")),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text(
+        "Kamera, Mikrofon und Eingaben der Beteiligten.",
+        "Camera, microphone and input of those who take part.",
+    ),
+    retention=Retention(Anchor.IMMEDIATE),
+    storage=Storage.NOWHERE,
+)
+
+CONNECTION = DataUse(
+    id="calls.connection",
+    title=Text("Aufbau der Verbindung", "Making the connection"),
+    purpose=Text(
+        "Damit zwei Browser einander finden, reicht das Portal ihre technischen Angaben weiter. "
+        "Die andere Seite erfährt dabei Ihre Netzadresse.",
+        "For two browsers to find each other, the portal passes on their technical details. The "
+        "other side learns your network address by this.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(Text("Netzadressen (IP) der Browser", "Network addresses (IP) of the browsers")),
+        Field(
+            Text(
+                "Formate von Bild und Ton, Prüfwert der Verschlüsselung",
+                "Formats of picture and sound, fingerprint of the encryption",
+            )
+        ),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text("Der Browser übermittelt sie.", "The browser transmits them."),
+    retention=Retention(Anchor.IMMEDIATE),
+    storage=Storage.MEMORY,
+)
+
+CALL = DataUse(
+    id="calls.call",
+    title=Text("Gespräche, die stattfanden", "Calls that took place"),
+    purpose=Text(
+        "Nur wer hereingebeten wurde, ist im Gespräch, auch nach einem Abbruch der Verbindung. "
+        "Danach sehen beide Seiten, wie lange es dauerte.",
+        "Only those who were admitted are in the call, even after the connection broke. Afterwards "
+        "both sides see how long it lasted.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(
+            Text(
+                "Beginn und Ende des Gesprächs, Anlass des Endes",
+                "Start and end of the call, and why it ended",
+            ),
+            (
+                "call.id",
+                "call.room_id",
+                "call.started_at",
+                "call.connected_at",
+                "call.ended_at",
+                "call.end_reason",
+            ),
+        ),
+        Field(
+            Text("Wer beteiligt war, als Kennung", "Who took part, as a key"),
+            (
+                "call_member.id",
+                "call_member.call_id",
+                "call_member.role",
+                "call_member.subject_id",
+                "call_member.session",
+                "call_member.joined_at",
+                "call_member.left_at",
+            ),
+        ),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text("Sie entstehen beim Gespräch.", "They arise with the call."),
+    retention=Retention(Anchor.CALL_END, Period(days=90)),
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    CONTENT,
+    CONNECTION,
+    CALL,
+    NotPersonal("call", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal("call_member", ("organisation_id",), "The random key of the organisation."),
+)

@@ -1,0 +1,148 @@
+"""Consent: the texts that people agree to, and the record that they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from portal.extensions import db
+from portal.personaldata import Anchor, Text
+from portal.privacy import registry, wording
+from portal.privacy.models import Consent
+from portal.tenants.scope import current_tenant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+GUEST = "guest.visit"
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """A text that people agree to. A changed text needs a new version; a test holds the two."""
+
+    version: str
+    text: Text
+
+    def digest(self, lang: str) -> str:
+        """Return the SHA-256 of the text in one language."""
+        return sha256(self.text.in_language(lang).encode()).hexdigest()
+
+
+TEXTS = {
+    GUEST: ConsentText(
+        "1",
+        Text(
+            "Ich willige ein, dass mein Name, mein Zugangscode und die Daten meines Besuchs für "
+            "dieses Videogespräch verarbeitet werden. Daraus kann hervorgehen, dass ich in "
+            "Behandlung bin. Meine Teilnahme ist freiwillig. Ich kann die Einwilligung jederzeit "
+            "für die Zukunft widerrufen.",
+            "I consent to the processing of my name, my access code and the data of my visit for "
+            "this video call. They may show that I am receiving treatment. My participation is "
+            "voluntary. I can withdraw my consent at any time for the future.",
+        ),
+    ),
+}
+
+
+def guest_consent(lang: str) -> tuple[str, str]:
+    """Return version and text of what a guest agrees to before entering."""
+    current = TEXTS[GUEST]
+    return current.version, current.text.in_language(lang)
+
+
+def notice_points(lang: str) -> list[str]:
+    """Return in five short sentences what happens to a guest's data."""
+    kept = max(
+        (
+            rule.period
+            for rule in registry.use("waitingroom.code").rules
+            if rule.anchor is Anchor.CREATED
+        ),
+        key=lambda period: period.days,
+    )
+    return [point.in_language(lang).format(span=wording.span(kept, lang)) for point in _POINTS]
+
+
+_POINTS = (
+    Text(
+        "Nur die Praxis sieht Ihren Namen, seit wann Sie warten und ob Bild und Ton bereit sind.",
+        "Only the practice sees your name, since when you wait, and whether picture and sound are "
+        "ready.",
+    ),
+    Text(
+        "Bild, Ton und Chat gehen verschlüsselt von Browser zu Browser; wir können sie nicht sehen.",
+        "Picture, sound and chat go encrypted from browser to browser; we cannot see them.",
+    ),
+    Text(
+        "Das Portal zeichnet nichts auf, und niemand soll es mit anderen Mitteln tun.",
+        "The portal records nothing, and nobody should do so by other means.",
+    ),
+    Text(
+        "Ihren Namen, den Code und die Zeiten Ihres Besuchs speichern wir, bis die Praxis sie "
+        "löscht, höchstens {span}.",
+        "We keep your name, the code and the times of your visit until the practice deletes them, "
+        "{span} at most.",
+    ),
+    Text(
+        "Sie können jederzeit gehen und Ihre Einwilligung widerrufen; sagen Sie es der Praxis.",
+        "You can leave and withdraw your consent at any time; tell the practice.",
+    ),
+)
+
+
+def changed_sentence() -> str:
+    """Return what somebody reads who agreed to a text that is no longer in force."""
+    return _("Der Text der Einwilligung hat sich geändert. Bitte lesen Sie ihn noch einmal.")
+
+
+def record(  # noqa: PLR0913  each says one thing about the consent
+    subject_kind: str,
+    subject_id: str,
+    *,
+    language: str,
+    way: str,
+    now: datetime,
+    text_id: str = GUEST,
+) -> Consent:
+    """Keep that somebody of the current organisation agreed to the text in force.
+
+    :param subject_kind: whom the id names: ``visit`` or ``account``.
+    :param way: where they agreed: ``entry``.
+    """
+    text = TEXTS[text_id]
+    row = Consent(
+        organisation_id=current_tenant(),
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        text_id=text_id,
+        version=text.version,
+        text_hash=text.digest(language),
+        language=language,
+        given_at=now,
+        way=way,
+    )
+    db.session.add(row)
+    return row
+
+
+def withdraw(subject_kind: str, subject_id: str, *, now: datetime, text_id: str = GUEST) -> bool:
+    """Note that a consent was withdrawn; tell whether there was one in force."""
+    statement = (
+        update(Consent)
+        .where(
+            Consent.organisation_id == current_tenant(),
+            Consent.subject_kind == subject_kind,
+            Consent.subject_id == subject_id,
+            Consent.text_id == text_id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+        .returning(Consent.id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.execute(statement).first() is not None

@@ -1,0 +1,113 @@
+"""The privacy notice, rendered from the declarations: nothing in it is written by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from portal.accounts.storage import INVENTORY
+from portal.language import LANGUAGES
+from portal.privacy import registry, wording
+from portal.privacy.rights import RIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.personaldata import DataUse
+    from portal.tenants.models import Organisation, ProviderCompany
+
+# What the notice says of a provider company; the names are those of its columns.
+PROVIDER_FIELDS = (
+    "name",
+    "country",
+    "address",
+    "phone",
+    "email",
+    "managing_directors",
+    "privacy_officer",
+    "privacy_officer_contact",
+    "authority",
+    "authority_contact",
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice in one language. Without a number it was not published yet."""
+
+    provider: dict[str, str]
+    sections: list[dict[str, Any]]
+    storage: list[dict[str, str]]
+    rights: list[dict[str, str]]
+    organisation: dict[str, str] | None = None
+    number: int | None = None
+    date: datetime | None = None
+    earlier: list[int] = field(default_factory=list)
+
+
+def build(
+    company: ProviderCompany,
+    organisation: Organisation | None,
+    lang: str,
+    plugins: Iterable[str] = (),
+) -> Notice:
+    """Return the notice as the declarations of this moment make it."""
+    inner = content(company, plugins)[lang]
+    return Notice(**inner, organisation=named(organisation))
+
+
+def named(organisation: Organisation | None) -> dict[str, str] | None:
+    """Return what a notice says of an organisation."""
+    return {"id": organisation.id, "name": organisation.name} if organisation else None
+
+
+def content(company: ProviderCompany, plugins: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the text of a notice in all languages, as it is stored."""
+    provider = {name: getattr(company, name) for name in PROVIDER_FIELDS}
+    uses = registry.uses(plugins)
+    return {lang: {"provider": provider, **_body(uses, lang)} for lang in LANGUAGES}
+
+
+def digest(text: dict[str, dict[str, Any]]) -> str:
+    """Return the hash that tells whether a text has changed."""
+    return sha256(json.dumps(text, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _body(uses: Iterable[DataUse], lang: str) -> dict[str, Any]:
+    return {
+        "sections": [section(use, lang) for use in uses],
+        "storage": [
+            {
+                "where": item.place,
+                "key": item.key,
+                "purpose": item.purpose.in_language(lang),
+                "lifetime": item.lifetime.in_language(lang),
+                "needed_for": item.needed_for.in_language(lang),
+            }
+            for item in INVENTORY
+        ],
+        "rights": [
+            {"title": title.in_language(lang), "text": text.in_language(lang)}
+            for title, text in RIGHTS
+        ],
+    }
+
+
+def section(use: DataUse, lang: str) -> dict[str, Any]:
+    """Return one use of data in words."""
+    return {
+        "id": use.id,
+        "title": use.title.in_language(lang),
+        "purpose": use.purpose.in_language(lang),
+        "subjects": [wording.SUBJECTS[each].in_language(lang) for each in use.subjects],
+        "data": [each.label.in_language(lang) for each in use.fields],
+        "legal_basis": wording.legal_basis(use, lang),
+        "source": use.source.in_language(lang),
+        "recipients": [wording.recipient(each, lang) for each in use.recipients],
+        "third_country": wording.third_country(use, lang),
+        "place": wording.STORAGE[use.storage].in_language(lang),
+        "retention_sentence": wording.retention_sentence(use, lang),
+    }

@@ -1,0 +1,46 @@
+"""Numbers a new notice in the transaction that changes what it says, so that none is forgotten.
+
+What changes a notice lies below this room (a provider's address, an organisation, a switched
+plugin) and cannot call it; so the session is watched, and its commit brings the new number along.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import event, select
+
+from portal import clock
+from portal.database import TenantSession
+from portal.privacy import service
+from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
+from portal.tenants.scope import across_tenants
+
+SPOKEN_OF = (ProviderCompany, Organisation, PluginSwitch)
+CHANGED = "notices_of_organisations"
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _note(session: TenantSession, _context: object) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, SPOKEN_OF):
+            session.info.setdefault(CHANGED, set()).add(_company_or_organisation(row))
+
+
+def _company_or_organisation(row: object) -> str:
+    if isinstance(row, PluginSwitch):
+        return row.organisation_id
+    return row.provider_company_id if isinstance(row, Organisation) else row.id  # type: ignore[attr-defined,no-any-return]
+
+
+@event.listens_for(TenantSession, "before_commit")
+def _publish(session: TenantSession) -> None:
+    session.flush()
+    changed = session.info.pop(CHANGED, None)
+    if not changed:
+        return
+    touched = select(Organisation.provider_company_id).where(Organisation.id.in_(changed))
+    query = select(ProviderCompany).where(
+        ProviderCompany.id.in_(changed) | ProviderCompany.id.in_(touched)
+    )
+    with across_tenants("The notice of a company is numbered with what changed in it."):
+        for company in session.scalars(query).all():
+            service.publish_for(company, clock.now())

@@ -1,0 +1,130 @@
+"""Versions of the notice: numbered when the text changes, never by somebody who only reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.privacy import notice, registry
+from portal.privacy.models import NoticeContent, NoticeVersion
+from portal.privacy.notice import Notice
+from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
+from portal.tenants.scope import across_tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+def companies() -> Sequence[ProviderCompany]:
+    """Return those whose notice, imprint and terms can be read."""
+    return db.session.scalars(select(ProviderCompany).order_by(ProviderCompany.name)).all()
+
+
+def publish(now: datetime) -> int:
+    """Give every notice whose text has changed a new number; return how many.
+
+    Called at start, and by the listener of ``publishing`` when something changes that it speaks of.
+    """
+    return sum(publish_for(company, now) for company in companies())
+
+
+def publish_for(company: ProviderCompany, now: datetime) -> int:
+    """Give the notices of one company and of its organisations new numbers where needed."""
+    switched = _plugins_on(company.id)
+    organisations = db.session.scalars(
+        select(Organisation.id).where(Organisation.provider_company_id == company.id)
+    ).all()
+    everywhere = frozenset().union(*switched.values())
+    wanted: dict[str, frozenset[str]] = {company.id: everywhere}
+    wanted |= {each: switched.get(each, frozenset()) for each in organisations}
+    current = _current(company.id)
+    hashes = {plugins: _keep(company, plugins) for plugins in set(wanted.values())}
+    changed = 0
+    for scope, plugins in wanted.items():
+        number, content_hash = current.get(scope, (0, ""))
+        if content_hash == hashes[plugins]:
+            continue
+        db.session.add(
+            NoticeVersion(
+                provider_company_id=company.id,
+                organisation_id=None if scope == company.id else scope,
+                scope=scope,
+                number=number + 1,
+                published_at=now,
+                content_hash=hashes[plugins],
+            )
+        )
+        changed += 1
+    db.session.flush()
+    return changed
+
+
+def _plugins_on(company_id: str) -> dict[str, frozenset[str]]:
+    """Return the loaded plugins that are on, by organisation of one company."""
+    loaded = registry.of_plugins()
+    query = (
+        select(PluginSwitch.organisation_id, PluginSwitch.plugin)
+        .join(Organisation, Organisation.id == PluginSwitch.organisation_id)
+        .where(Organisation.provider_company_id == company_id, PluginSwitch.is_on)
+    )
+    with across_tenants("A provider's notice names what is on in each of its organisations."):
+        rows = db.session.execute(query).all()
+    found: dict[str, frozenset[str]] = {}
+    for organisation_id, plugin in rows:
+        if plugin in loaded:
+            found[organisation_id] = found.get(organisation_id, frozenset()) | {plugin}
+    return found
+
+
+def _current(company_id: str) -> dict[str, tuple[int, str]]:
+    """Return number and content of the newest version, by scope."""
+    query = (
+        select(NoticeVersion.scope, NoticeVersion.number, NoticeVersion.content_hash)
+        .where(NoticeVersion.provider_company_id == company_id)
+        .order_by(NoticeVersion.number)
+    )
+    return {scope: (number, text) for scope, number, text in db.session.execute(query)}
+
+
+def _keep(company: ProviderCompany, plugins: frozenset[str]) -> str:
+    """Store a text once and return its hash."""
+    text = notice.content(company, plugins)
+    found = notice.digest(text)
+    if db.session.get(NoticeContent, found) is None:
+        db.session.add(NoticeContent(hash=found, content=text))
+        db.session.flush()
+    return found
+
+
+def show(
+    company: ProviderCompany,
+    organisation: Organisation | None,
+    lang: str,
+    number: int | None = None,
+) -> Notice:
+    """Return the newest published notice, or the one with a number.
+
+    Before the first one is published, the notice of this moment without a number.
+    """
+    scope = organisation.id if organisation else company.id
+    query = (
+        select(NoticeVersion.number, NoticeVersion.published_at, NoticeVersion.content_hash)
+        .where(NoticeVersion.scope == scope)
+        .order_by(NoticeVersion.number.desc())
+    )
+    versions = db.session.execute(query).all()
+    chosen = next((row for row in versions if number in {None, row.number}), None)
+    if chosen is None:
+        return notice.build(company, organisation, lang)
+    kept = db.session.get_one(NoticeContent, chosen.content_hash)
+    return replace(
+        Notice(**kept.content[lang]),
+        organisation=notice.named(organisation),
+        number=chosen.number,
+        date=chosen.published_at,
+        earlier=[row.number for row in versions if row.number != chosen.number],
+    )
