@@ -16,7 +16,6 @@ from portal.personaldata import (
 )
 from portal.tenants.declarations import AFTER_CONTRACT
 
-
 STAFF_LEFT = Event(
     "staff_left",
     Text(
@@ -119,8 +118,8 @@ STAFF = DataUse(
     id="accounts.staff",
     title=Text("Unsere Mitarbeitenden", "Our staff"),
     purpose=Text(
-        "Mitarbeitende von Betrieb, Vertrieb und Betreuung melden sich mit eigenem Namen an. So ist "
-        "klar, wer was darf und wer etwas getan hat.",
+        "Mitarbeitende von Betrieb, Vertrieb und Betreuung melden sich mit eigenem Namen an. So "
+        "ist klar, wer was darf und wer etwas getan hat.",
         "Staff of operations, sales and support sign in under their own names. So it is clear who "
         "may do what, and who did something.",
     ),

@@ -26,8 +26,8 @@ CONTENT = DataUse(
     purpose=Text(
         "Beide Seiten sehen, hören und schreiben einander. Das geht verschlüsselt von Browser zu "
         "Browser; wir haben keinen Schlüssel. Das Portal zeichnet nichts auf.",
-        "Both sides see, hear and write to each other. This goes encrypted from browser to browser; "
-        "we have no key. The portal records nothing.",
+        "Both sides see, hear and write to each other. This goes encrypted from browser to "
+        "browser; we have no key. The portal records nothing.",
     ),
     subjects=BOTH,
     fields=(

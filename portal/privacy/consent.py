@@ -75,8 +75,8 @@ _POINTS = (
         "ready.",
     ),
     Text(
-        "Bild, Ton und Chat gehen verschlüsselt von Browser zu Browser; wir können sie nicht sehen.",
-        "Picture, sound and chat go encrypted from browser to browser; we cannot see them.",
+        "Bild, Ton und Chat gehen verschlüsselt von Browser zu Browser; wir sehen sie nicht.",
+        "Picture, sound and chat go encrypted from browser to browser; we do not see them.",
     ),
     Text(
         "Das Portal zeichnet nichts auf, und niemand soll es mit anderen Mitteln tun.",
@@ -100,7 +100,7 @@ def changed_sentence() -> str:
     return _("Der Text der Einwilligung hat sich geändert. Bitte lesen Sie ihn noch einmal.")
 
 
-def record(  # noqa: PLR0913  each says one thing about the consent
+def record(
     subject_kind: str,
     subject_id: str,
     *,

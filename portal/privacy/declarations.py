@@ -93,7 +93,7 @@ ARCHIVE = DataUse(
     id="privacy.archive",
     title=Text("Archiv dieser Datenschutzerklärung", "Archive of this privacy notice"),
     purpose=Text(
-        "Jede frühere Fassung bleibt nachlesbar, mit den Angaben zur Anbieterin, die damals galten.",
+        "Jede frühere Fassung bleibt nachlesbar, mit den damaligen Angaben zur Anbieterin.",
         "Each earlier version stays readable, with the details of the provider at that time.",
     ),
     subjects=(Subject.STAFF,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -19,56 +19,54 @@ if TYPE_CHECKING:
     from portal.personaldata import DataUse
     from portal.tenants.models import Organisation, ProviderCompany
 
-# What the notice says of a provider company; the names are those of its columns.
-PROVIDER_FIELDS = (
-    "name",
-    "country",
-    "address",
-    "phone",
-    "email",
-    "managing_directors",
-    "privacy_officer",
-    "privacy_officer_contact",
-    "authority",
-    "authority_contact",
-)
-
 
 @dataclass(frozen=True)
 class Notice:
-    """One notice in one language. Without a number it was not published yet."""
+    """One notice in one language; number 0 says that it was not published yet."""
 
     provider: dict[str, str]
     sections: list[dict[str, Any]]
     storage: list[dict[str, str]]
     rights: list[dict[str, str]]
-    organisation: dict[str, str] | None = None
-    number: int | None = None
-    date: datetime | None = None
-    earlier: list[int] = field(default_factory=list)
+    date: datetime
+    number: int = 0
+    organisation: str | None = None
+    earlier: tuple[int, ...] = ()
 
 
 def build(
     company: ProviderCompany,
     organisation: Organisation | None,
     lang: str,
+    *,
+    now: datetime,
     plugins: Iterable[str] = (),
 ) -> Notice:
     """Return the notice as the declarations of this moment make it."""
     inner = content(company, plugins)[lang]
-    return Notice(**inner, organisation=named(organisation))
+    return Notice(**inner, date=now, organisation=organisation.name if organisation else None)
 
 
-def named(organisation: Organisation | None) -> dict[str, str] | None:
-    """Return what a notice says of an organisation."""
-    return {"id": organisation.id, "name": organisation.name} if organisation else None
+def provider(company: ProviderCompany) -> dict[str, str]:
+    """Return what notice and imprint say of a provider company."""
+    return {
+        "name": company.name,
+        "country": company.country,
+        "address": company.address,
+        "phone": company.phone,
+        "email": company.email,
+        "managing_directors": company.managing_directors,
+        "dpo_name": company.privacy_officer,
+        "dpo_contact": company.privacy_officer_contact,
+        "authority_name": company.authority,
+        "authority_contact": company.authority_contact,
+    }
 
 
 def content(company: ProviderCompany, plugins: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return the text of a notice in all languages, as it is stored."""
-    provider = {name: getattr(company, name) for name in PROVIDER_FIELDS}
     uses = registry.uses(plugins)
-    return {lang: {"provider": provider, **_body(uses, lang)} for lang in LANGUAGES}
+    return {lang: {"provider": provider(company), **_body(uses, lang)} for lang in LANGUAGES}
 
 
 def digest(text: dict[str, dict[str, Any]]) -> str:
@@ -79,21 +77,26 @@ def digest(text: dict[str, dict[str, Any]]) -> str:
 def _body(uses: Iterable[DataUse], lang: str) -> dict[str, Any]:
     return {
         "sections": [section(use, lang) for use in uses],
-        "storage": [
-            {
-                "where": item.place,
-                "key": item.key,
-                "purpose": item.purpose.in_language(lang),
-                "lifetime": item.lifetime.in_language(lang),
-                "needed_for": item.needed_for.in_language(lang),
-            }
-            for item in INVENTORY
-        ],
+        "storage": storage(lang),
         "rights": [
             {"title": title.in_language(lang), "text": text.in_language(lang)}
             for title, text in RIGHTS
         ],
     }
+
+
+def storage(lang: str) -> list[dict[str, str]]:
+    """Return in words what the portal keeps in the browser."""
+    return [
+        {
+            "where": str(item.place),
+            "key": item.key,
+            "purpose": item.purpose.in_language(lang),
+            "lifetime": item.lifetime.in_language(lang),
+            "needed_for": item.needed_for.in_language(lang),
+        }
+        for item in INVENTORY
+    ]
 
 
 def section(use: DataUse, lang: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ RIGHTS = (
     (
         Text("Auskunft und Kopie", "Access and copy"),
         Text(
-            "Sie können verlangen, dass wir Ihnen sagen, welche Daten wir über Sie verarbeiten, und "
-            "eine Kopie in einem gängigen Format bekommen (Art. 15 und 20 DSGVO).",
+            "Sie können verlangen, dass wir Ihnen sagen, welche Daten wir über Sie verarbeiten, "
+            "und eine Kopie in einem gängigen Format bekommen (Art. 15 und 20 DSGVO).",
             "You can ask which data about you we process, and get a copy in a common format "
             "(Art. 15 and 20 GDPR).",
         ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.privacy import notice, registry
 from portal.privacy.models import NoticeContent, NoticeVersion
@@ -104,11 +104,15 @@ def show(
     company: ProviderCompany,
     organisation: Organisation | None,
     lang: str,
+    *,
+    now: datetime,
     number: int | None = None,
 ) -> Notice:
     """Return the newest published notice, or the one with a number.
 
-    Before the first one is published, the notice of this moment without a number.
+    Before the first one is published, the notice of this moment with the number 0.
+
+    :raise NotFoundHereError: no version has this number.
     """
     scope = organisation.id if organisation else company.id
     query = (
@@ -118,13 +122,15 @@ def show(
     )
     versions = db.session.execute(query).all()
     chosen = next((row for row in versions if number in {None, row.number}), None)
+    if chosen is None and number:
+        raise NotFoundHereError
     if chosen is None:
-        return notice.build(company, organisation, lang)
+        return notice.build(company, organisation, lang, now=now)
     kept = db.session.get_one(NoticeContent, chosen.content_hash)
-    return replace(
-        Notice(**kept.content[lang]),
-        organisation=notice.named(organisation),
-        number=chosen.number,
+    return Notice(
+        **kept.content[lang],
         date=chosen.published_at,
-        earlier=[row.number for row in versions if row.number != chosen.number],
+        number=chosen.number,
+        organisation=organisation.name if organisation else None,
+        earlier=tuple(row.number for row in versions if row.number < chosen.number),
     )

@@ -1,15 +1,15 @@
-"""The pages that anybody may read: privacy notice, browser storage, imprint, terms; and CSP reports."""
+"""The pages that anybody may read: notice, browser storage, imprint, terms; and CSP reports."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
-from portal.accounts.storage import INVENTORY
-from portal.errors import NotFoundHereError
+from portal import clock
 from portal.language import language
 from portal.permissions import policy
+from portal.privacy import notice as written
 from portal.privacy import publishing, reports, service
 from portal.tenants.service import get_company, get_organisation
 
@@ -29,11 +29,9 @@ def notice() -> str:
     """Show the newest notice of a provider company or organisation, or an earlier one by number."""
     company, organisation = _chosen()
     if company is None:
-        return render_template("privacy/notice.html", notice=None, choices=_choices("/privacy"))
+        return render_template("privacy/notice.html", notice=None, choices=_choices())
     number = request.args.get("number", type=int)
-    shown = service.show(company, organisation, language(), number)
-    if number is not None and shown.number != number:
-        raise NotFoundHereError
+    shown = service.show(company, organisation, language(), now=clock.now(), number=number)
     return render_template("privacy/notice.html", notice=shown, choices=[])
 
 
@@ -41,37 +39,24 @@ def notice() -> str:
 @policy()
 def storage() -> str:
     """Show what the portal keeps in the browser."""
-    items = [
-        {
-            "where": item.place,
-            "key": item.key,
-            "purpose": item.purpose.in_language(language()),
-            "lifetime": item.lifetime.in_language(language()),
-            "needed_for": item.needed_for.in_language(language()),
-        }
-        for item in INVENTORY
-    ]
-    return render_template("privacy/storage.html", storage=items)
+    return render_template("privacy/storage.html", notice={"storage": written.storage(language())})
 
 
 @bp.get("/imprint")
 @policy()
 def imprint() -> str:
-    """Show who answers for the portal."""
-    return _about("privacy/imprint.html", "/imprint")
+    """Show who answers for the portal: all provider companies, or the one that is named."""
+    company, _organisation = _chosen()
+    shown = service.companies() if company is None else [company]
+    providers = [written.provider(each) for each in shown]
+    return render_template("privacy/imprint.html", providers=providers)
 
 
 @bp.get("/terms")
 @policy()
 def terms() -> str:
     """Show the terms of use."""
-    return _about("privacy/terms.html", "/terms")
-
-
-def _about(template: str, path: str) -> str:
-    company, _organisation = _chosen()
-    choices = _choices(path) if company is None else []
-    return render_template(template, provider=company, choices=choices)
+    return render_template("privacy/terms.html")
 
 
 def _chosen() -> tuple[ProviderCompany | None, Organisation | None]:
@@ -90,14 +75,9 @@ def _chosen() -> tuple[ProviderCompany | None, Organisation | None]:
     return (companies[0] if len(companies) == 1 else None), None
 
 
-def _choices(path: str) -> list[dict[str, Any]]:
+def _choices() -> list[dict[str, str]]:
     return [
-        {
-            "id": each.id,
-            "name": each.name,
-            "country": each.country,
-            "url": f"{path}?company={each.id}",
-        }
+        {"name": each.name, "url": url_for("privacy.notice", company=each.id)}
         for each in service.companies()
     ]
 

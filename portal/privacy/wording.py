@@ -73,8 +73,20 @@ THEN = {
 FIRST_COUNTS = Text("Es gilt, was zuerst eintritt.", "Whichever comes first counts.")
 NOT_STORED = Text("Wir speichern diese Daten nicht.", "We do not store these data.")
 _NUMBERS = {
-    "de": "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(),
-    "en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
+    "de": (
+        "null",
+        "ein",
+        "zwei",
+        "drei",
+        "vier",
+        "fünf",
+        "sechs",
+        "sieben",
+        "acht",
+        "neun",
+        "zehn",
+    ),
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
 }
 _UNITS = {
     "de": {"days": ("Tag", "Tage"), "months": ("Monat", "Monate"), "years": ("Jahr", "Jahre")},

@@ -1,0 +1,23 @@
+"""Builds the web application, names the hooks, explains errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Config) -> Flask:
+    """Return the application, with every room in it and every fence up.
+
+    :raise UndeclaredPolicyError: a route, a plugin's included, does not say who may call it.
+    """
+    from portal import application
+
+    return application.build(config, ROOT)

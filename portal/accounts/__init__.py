@@ -1,0 +1,1 @@
+"""Who somebody is: sign-in without cookies, second factors, sessions, invitations."""

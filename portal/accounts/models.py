@@ -1,0 +1,123 @@
+"""The tables of people who sign in: accounts of organisations, staff, credentials and tokens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.columns import UtcDateTime
+from portal.extensions import Model
+from portal.tenants.scope import TenantOwned, new_id
+
+
+class Account(TenantOwned, Model):
+    """A doctor, assistant or project administrator of one organisation."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        Index("ix_account_listing", "organisation_id", "last_name", "first_name", "id"),
+    )
+
+    role: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="applied")
+    title: Mapped[str] = mapped_column(String(40), default="")
+    first_name: Mapped[str] = mapped_column(String(100))
+    last_name: Mapped[str] = mapped_column(String(100))
+    gender: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    mobile: Mapped[str] = mapped_column(String(40), default="")
+    fax: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    physician_number: Mapped[str] = mapped_column(String(20), default="")
+    chime: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_sign_in_on: Mapped[date | None] = mapped_column(Date)
+
+    @property
+    def full_name(self) -> str:
+        """Return the name as people say it: Dr. Mara Probe."""
+        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+
+
+class Staff(Model):
+    """Somebody who works for the operator or for a provider company."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    provider_company_id: Mapped[str | None] = mapped_column(
+        ForeignKey("provider_company.id"), index=True
+    )
+    role: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="active")
+    first_name: Mapped[str] = mapped_column(String(100))
+    last_name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(200))
+
+    @property
+    def full_name(self) -> str:
+        """Return first and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class Credential(Model):
+    """A login name and the hash of its password; it names whom it opens."""
+
+    __tablename__ = "credential"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    login_name: Mapped[str] = mapped_column(String(200), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    organisation_id: Mapped[str | None] = mapped_column(String(32))
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+
+
+class Token(Model):
+    """One signed-in browser page, or one guest; only the hash of the token is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index("ix_token_owner", "organisation_id", "subject_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    provider_company_id: Mapped[str | None] = mapped_column(ForeignKey("provider_company.id"))
+    # The account, the member of staff or the visit, as the role says.
+    subject_id: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Ticket(Model):
+    """A single-use key to one download (128 bit, 30 seconds)."""
+
+    __tablename__ = "ticket"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token_id: Mapped[str] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(300))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,46 @@
+"""Passwords: hashed with Argon2id, beside the hub, so that a sign-in never stops the waiting room."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+MAX_LENGTH = 200
+hasher = PasswordHasher()
+# Verified for names that do not exist, so that they take as long as those that do.
+_NOBODY = hasher.hash("nobody signs in with this")
+
+
+def _beside_the_hub(work: Callable[[], T]) -> T:
+    """Run in gevent's thread pool where the process runs on gevent; directly elsewhere."""
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("socket"):
+        return work()
+    import gevent
+
+    return gevent.get_hub().threadpool.apply(work)  # type: ignore[no-any-return]
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2id hash of a password, parameters included."""
+    return _beside_the_hub(lambda: hasher.hash(password))
+
+
+def verify(password_hash: str | None, password: str) -> bool:
+    """Tell whether the password fits; None for the hash takes as long and never fits."""
+
+    def work() -> bool:
+        try:
+            return hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return _beside_the_hub(work)

@@ -1,0 +1,161 @@
+"""Accounts: who signs in, who they are, and who may admit a guest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+
+from portal.accounts import passwords, tokens
+from portal.accounts.models import Account, Credential, Staff
+from portal.accounts.tokens import Owner, Principal
+from portal.database import glance
+from portal.errors import NotFoundHereError, PortalError
+from portal.extensions import db
+from portal.permissions import Role
+from portal.tenants.models import Organisation
+from portal.tenants.scope import current_tenant, tenant_scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+HOME = {
+    Role.OPERATOR: "/operator",
+    Role.SALES: "/sales",
+    Role.SUPPORT: "/sessions",
+    Role.PROJECTADMIN: "/admin",
+    Role.DOCTOR: "/desk",
+    Role.ASSISTANT: "/desk",
+    Role.GUEST: "/visit",
+}
+
+
+class WrongPasswordError(PortalError):
+    """The name is unknown, the password is wrong, or the account is suspended: one answer."""
+
+    code = "wrong_password"
+    status = 422  # type: ignore[assignment]
+    sentence = _l("Anmeldename oder Passwort stimmen nicht.")
+    cure = _l("Bitte prüfen Sie beides, auch Groß- und Kleinschreibung.")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a browser page gets when somebody signed in."""
+
+    token: str
+    role: Role
+    name: str
+    home: str
+
+
+def sign_in(login_name: str, password: str, *, now: datetime) -> SignedIn:
+    """Return a fresh token for a login name and its password.
+
+    :raise WrongPasswordError: either is wrong, or the account may not sign in.
+    """
+    name = login_name.strip().lower()
+    found = glance(select(Credential).where(Credential.login_name == name))
+    row = found[0] if found else None
+    if not passwords.verify(row.password_hash if row else None, password) or row is None:
+        raise WrongPasswordError
+    if row.staff_id:
+        owner, full_name = _staff_owner(row.staff_id)
+    else:
+        with tenant_scope(row.organisation_id):
+            owner, full_name = _account_owner(row.account_id, now)
+    token = tokens.issue(owner, now=now)
+    return SignedIn(token, owner.role, full_name, HOME[owner.role])
+
+
+def _staff_owner(staff_id: str) -> tuple[Owner, str]:
+    staff = db.session.get(Staff, staff_id)
+    if staff is None or staff.state != "active":
+        raise WrongPasswordError
+    owner = Owner(Role(staff.role), staff.id, provider_company_id=staff.provider_company_id)
+    return owner, staff.full_name
+
+
+def _account_owner(account_id: str, now: datetime) -> tuple[Owner, str]:
+    account = get_account(account_id)
+    if account.state == "suspended":
+        raise WrongPasswordError
+    account.last_sign_in_on = now.date()
+    db.session.flush()
+    owner = Owner(Role(account.role), account.id, organisation_id=account.organisation_id)
+    return owner, account.full_name
+
+
+def get_account(account_id: str) -> Account:
+    """Return an account of the current organisation.
+
+    :raise NotFoundHereError: it does not exist, or is another organisation's.
+    """
+    account = db.session.get(Account, (current_tenant(), account_id))
+    if account is None:
+        raise NotFoundHereError
+    return account
+
+
+def account_query(q: str) -> Select[tuple[Account]]:
+    """Return the query of the organisation's accounts that match a text, by name."""
+    query = select(Account)
+    for word in q.split():
+        query = query.where(
+            or_(
+                Account.last_name.icontains(word, autoescape=True),
+                Account.first_name.icontains(word, autoescape=True),
+                Account.email.icontains(word, autoescape=True),
+                Account.physician_number.startswith(word, autoescape=True),
+            )
+        )
+    return query.order_by(Account.last_name, Account.first_name, Account.id)
+
+
+def may_admit(account: Account) -> bool:
+    """Tell whether an account may enter media: a doctor whose identity staff have verified."""
+    return account.role == Role.DOCTOR and account.state == "active"
+
+
+def display_name(principal: Principal) -> str:
+    """Return the name that the menu shows; empty for guests, who have no menu."""
+    if principal.role is Role.GUEST:
+        return ""
+    if principal.is_staff:
+        staff = db.session.get(Staff, principal.subject_id)
+        return staff.full_name if staff else ""
+    return get_account(principal.subject_id).full_name
+
+
+def organisation_name(principal: Principal) -> str:
+    """Return the name of the caller's organisation, or nothing for staff."""
+    if principal.organisation_id is None:
+        return ""
+    organisation = db.session.get(Organisation, principal.organisation_id)
+    return organisation.name if organisation else ""
+
+
+@dataclass(frozen=True)
+class NewCredential:
+    """A login name and a password for an account or a member of staff."""
+
+    login_name: str
+    password: str
+
+
+def give_credential(owner: Account | Staff, new: NewCredential) -> Credential:
+    """Let an account or a member of staff sign in."""
+    row = Credential(
+        login_name=new.login_name.strip().lower(),
+        password_hash=passwords.hash_password(new.password),
+    )
+    if isinstance(owner, Account):
+        row.organisation_id, row.account_id = owner.organisation_id, owner.id
+    else:
+        row.staff_id = owner.id
+    db.session.add(row)
+    return row

@@ -1,0 +1,216 @@
+"""Opaque tokens in place of cookies: 256 random bits, of which only the hash is kept."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from portal.accounts.models import Ticket, Token
+from portal.database import glance, writing
+from portal.errors import NotFoundHereError
+from portal.extensions import db
+from portal.permissions import STAFF, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TOKEN_BYTES = 32
+TICKET_SECONDS = 30
+TOUCH_SECONDS = 60
+# Idle and absolute limit by role (DESIGN, sign-in without cookies).
+_SHORT = (timedelta(minutes=15), timedelta(hours=8))
+_CLINIC = (timedelta(minutes=30), timedelta(hours=12))
+LIMITS = {
+    Role.DOCTOR: _CLINIC,
+    Role.ASSISTANT: _CLINIC,
+    Role.PROJECTADMIN: _SHORT,
+    Role.OPERATOR: _SHORT,
+    Role.SALES: _SHORT,
+    Role.SUPPORT: _SHORT,
+    Role.GUEST: (timedelta(minutes=10), timedelta(hours=6)),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who calls: what the token says, and nothing that a request could say."""
+
+    token_id: str
+    role: Role
+    organisation_id: str | None
+    provider_company_id: str | None
+    subject_id: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return the id that Flask-Login asks for."""
+        return self.token_id
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether this is staff, who have no organisation of their own."""
+        return self.role in STAFF
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Owner:
+    """For whom a token is made."""
+
+    role: Role
+    subject_id: str
+    organisation_id: str | None = None
+    provider_company_id: str | None = None
+
+
+def issue(owner: Owner, *, now: datetime) -> str:
+    """Make a token and return it, the only time that it is known in clear."""
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    row = Token(
+        hash=_hash(secret),
+        role=owner.role,
+        organisation_id=owner.organisation_id,
+        provider_company_id=owner.provider_company_id,
+        subject_id=owner.subject_id,
+        created_at=now,
+        last_seen_at=now,
+        factor_at=now,
+        expires_at=now + LIMITS[owner.role][1],
+    )
+    db.session.add(row)
+    return secret
+
+
+_BY_TOKEN = select(
+    Token.id,
+    Token.role,
+    Token.organisation_id,
+    Token.provider_company_id,
+    Token.subject_id,
+    Token.last_seen_at,
+    Token.expires_at,
+    Token.ended_at,
+)
+
+
+def _principal(rows: Sequence[object], now: datetime) -> Principal | None:
+    """Return whom a row names, unless it ended; note the activity at most once a minute."""
+    if not rows:
+        return None
+    token_id, role, organisation, company, subject, seen, expires, ended = rows[0]  # type: ignore[misc]
+    role = Role(role)
+    if ended is not None or now >= expires or now - seen >= LIMITS[role][0]:
+        return None
+    return Principal(token_id, role, organisation, company, subject)
+
+
+def who(secret: str, *, now: datetime) -> Principal | None:
+    """Return whom a token names, or None when it is unknown, ended, idle or too old."""
+    rows = glance(_BY_TOKEN.where(Token.hash == _hash(secret)))
+    principal = _principal(rows, now)
+    if principal and (now - rows[0].last_seen_at).total_seconds() >= TOUCH_SECONDS:
+        touch([principal.token_id], now=now)
+    return principal
+
+
+def still(token_id: str, *, now: datetime) -> Principal | None:
+    """Return whom an open socket's token still names, or None."""
+    return _principal(glance(_BY_TOKEN.where(Token.id == token_id)), now)
+
+
+def touch(token_ids: Iterable[str], *, now: datetime) -> None:
+    """Note that tokens were used; in a transaction of its own."""
+    ids = list(token_ids)
+    if ids:
+        with writing(), db.engine.begin() as connection:
+            connection.execute(update(Token).where(Token.id.in_(ids)).values(last_seen_at=now))
+
+
+def end(token_id: str, *, now: datetime) -> None:
+    """End one token for good."""
+    _end(Token.id == token_id, now)
+
+
+def end_all(organisation_id: str | None, subject_id: str, *, now: datetime) -> None:
+    """End every token of one account, member of staff or visit."""
+    _end((Token.organisation_id == organisation_id) & (Token.subject_id == subject_id), now)
+
+
+def _end(condition: object, now: datetime) -> None:
+    ended = update(Token).where(condition, Token.ended_at.is_(None))  # type: ignore[arg-type]
+    db.session.execute(ended.values(ended_at=now))
+
+
+def ended_since(moment: datetime) -> list[str]:
+    """Return the ids of tokens that were ended at or after a moment."""
+    return [row.id for row in glance(select(Token.id).where(Token.ended_at >= moment))]
+
+
+def own_sessions(principal: Principal, *, now: datetime) -> Sequence[Token]:
+    """Return the tokens of the caller that are in force, the newest first."""
+    query = select(Token).where(
+        Token.subject_id == principal.subject_id,
+        Token.organisation_id == principal.organisation_id
+        if principal.organisation_id
+        else Token.organisation_id.is_(None),
+        Token.ended_at.is_(None),
+        Token.expires_at > now,
+        Token.last_seen_at > now - LIMITS[principal.role][0],
+    )
+    return db.session.scalars(query.order_by(Token.created_at.desc(), Token.id)).all()
+
+
+def end_own(principal: Principal, token_id: str, *, now: datetime) -> None:
+    """End one of the caller's own sessions.
+
+    :raise NotFoundHereError: it is not one of theirs, or has ended.
+    """
+    if token_id not in {row.id for row in own_sessions(principal, now=now)}:
+        raise NotFoundHereError
+    end(token_id, now=now)
+
+
+def make_ticket(principal: Principal, path: str, *, now: datetime) -> str:
+    """Return a single-use key to one download path."""
+    secret = secrets.token_urlsafe(16)
+    db.session.add(
+        Ticket(
+            hash=_hash(secret),
+            token_id=principal.token_id,
+            path=path,
+            expires_at=now + timedelta(seconds=TICKET_SECONDS),
+        )
+    )
+    return secret
+
+
+def redeem_ticket(secret: str, path: str, *, now: datetime) -> Principal | None:
+    """Return whose ticket this is, once; None when it is used, late or for another path."""
+    spent = delete(Ticket).where(Ticket.hash == _hash(secret), Ticket.path == path)
+    with writing(), db.engine.begin() as connection:
+        row = connection.execute(spent.returning(Ticket.token_id, Ticket.expires_at)).first()
+    if row is None or now >= row.expires_at:
+        return None
+    return still(row.token_id, now=now)
+
+
+def forget(now: datetime) -> int:
+    """Delete tokens and tickets a day after they ended; return how many tokens."""
+    past = now - timedelta(days=1)
+    db.session.execute(delete(Ticket).where(Ticket.expires_at < past))
+    gone = db.session.execute(
+        delete(Token).where((Token.ended_at < past) | (Token.expires_at < past))
+    )
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+
+

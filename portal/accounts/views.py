@@ -1,0 +1,99 @@
+"""The pages of signing in, signing out and one's own sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_login import current_user
+
+from portal import clock, ratelimit
+from portal.accounts import service, tokens
+from portal.accounts.forms import SignInForm, TicketForm
+from portal.extensions import db
+from portal.permissions import ACCOUNTS, EVERYBODY, policy
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Token
+
+bp = Blueprint("accounts", __name__)
+
+WRONG_BY_NAME = ratelimit.Limit("sign-in.name", attempts=10, seconds=300)
+WRONG_BY_NETWORK = ratelimit.Limit("sign-in.network", attempts=50, seconds=300)
+
+
+@bp.get("/sign-in")
+@policy()
+def sign_in_page() -> str:
+    """Show the form."""
+    return render_template("accounts/sign_in.html", next=request.args.get("next", ""))
+
+
+@bp.post("/sign-in")
+@policy()
+def sign_in() -> Response:
+    """Exchange name and password for a token; wrong ones are counted by name and by network."""
+    form = SignInForm.received()
+    buckets = (
+        (WRONG_BY_NAME, str(form.login_name.data).lower()),
+        (WRONG_BY_NETWORK, ratelimit.network()),
+    )
+    for limit, subject in buckets:
+        ratelimit.check(limit, subject)
+    try:
+        signed_in = service.sign_in(form.login_name.data, form.password.data, now=clock.now())
+    except service.WrongPasswordError:
+        db.session.rollback()
+        for limit, subject in buckets:
+            ratelimit.spend(limit, subject)
+        raise
+    db.session.commit()
+    return jsonify(token=signed_in.token, home=signed_in.home, name=signed_in.name)
+
+
+@bp.post("/sign-out")
+@policy(*EVERYBODY)
+def sign_out() -> tuple[str, int]:
+    """End the caller's token; its sockets close within two seconds."""
+    tokens.end(current_user.token_id, now=clock.now())
+    db.session.commit()
+    return "", 204
+
+
+@bp.get("/sessions")
+@policy(*ACCOUNTS, page=True)
+def sessions() -> str:
+    """List the caller's own sessions."""
+    return render_template("accounts/sessions.html", sessions=_sessions())
+
+
+@bp.post("/sessions/<session_id>/end")
+@policy(*ACCOUNTS)
+def end_session(session_id: str) -> str:
+    """End one of the caller's sessions and return the list."""
+    tokens.end_own(current_user, session_id, now=clock.now())
+    db.session.commit()
+    return render_template("accounts/_sessions.html", sessions=_sessions())
+
+
+@bp.post("/tickets")
+@policy(*EVERYBODY)
+def ticket() -> Response:
+    """Return the address of one download with a single-use key in place of the token."""
+    form = TicketForm.received()
+    key = tokens.make_ticket(current_user, form.path.data, now=clock.now())
+    db.session.commit()
+    return jsonify(url=f"{form.path.data}?ticket={key}")
+
+
+def _sessions() -> list[dict[str, object]]:
+    return [_session(row) for row in tokens.own_sessions(current_user, now=clock.now())]
+
+
+def _session(row: Token) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "created_at": row.created_at,
+        "last_seen_at": row.last_seen_at,
+        "here": row.id == current_user.token_id,
+    }

@@ -1,0 +1,80 @@
+"""Puts the application together: settings, database, fences, rooms, plugins, in this order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import (
+    assets,
+    database,
+    errors,
+    language,
+    paging,
+    permissions,
+    pluginhost,
+    security,
+    sockets,
+)
+from portal.accounts import signing_in
+from portal.accounts import views as accounts
+from portal.calls import events as call_events
+from portal.calls import views as calls
+from portal.extensions import db, migrate
+from portal.operations import views as operations
+from portal.privacy import views as privacy
+from portal.projectadmin import views as projectadmin
+from portal.tenants import scope
+from portal.tenants import views as tenants
+from portal.waitingroom import desk_views, guest_views
+from portal.waitingroom import events as waitingroom_events
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portal.config import Config
+
+# The largest form; uploads come with a later capability and set their own.
+MAX_FORM_BYTES = 256 * 1024
+ROOMS = (accounts, tenants, projectadmin, privacy, operations, desk_views, guest_views, calls)
+
+
+def build(config: Config, root: Path) -> Flask:
+    """Return the application for these settings; see ``portal.create_app``."""
+    app = Flask("portal", template_folder=str(root / "templates"), static_folder=None)
+    app.extensions["portal_config"] = config
+    app.config.update(
+        ROOT=str(root),
+        BASE_URL=config.base_url,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        SQLALCHEMY_DATABASE_URI=config.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(config.sqlalchemy_url),
+        WTF_CSRF_ENABLED=False,
+    )
+    app.jinja_env.globals["demo"] = config.demo
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    _open_database(app, root)
+    for part in (errors, security, language, assets, paging, signing_in, permissions):
+        part.install(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    sockets.install(app)
+    waitingroom_events.install()
+    call_events.install()
+    pluginhost.install(app)
+    permissions.check_declared(app)
+    return app
+
+
+def _open_database(app: Flask, root: Path) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(root / "portal" / "migrations"))
+    with app.app_context():
+        database.prepare(db.engine)
+        scope.guard(db.engine)

@@ -1,0 +1,1 @@
+"""Who may be in which call; the bridge between the web and the call engine."""

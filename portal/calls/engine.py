@@ -1,0 +1,99 @@
+"""The seam to the call engine: what it may ask of the portal, and how its messages travel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from media.messages import wire
+from media.relay import Delivery, Member, Relay, Seat
+from portal import clock
+from portal.calls import service
+from portal.extensions import db, socketio
+from portal.sockets import ice_servers, subject_room
+from portal.tenants.scope import current_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from media.messages import Message
+    from portal.calls.models import CallMember
+    from portal.sockets import Page
+    from portal.waitingroom.models import Visit
+
+
+class RowMembership:
+    """Answers the engine from the rows of membership, anew for each message."""
+
+    def __init__(self, subject_id: str) -> None:
+        self._subject_id = subject_id
+        self._subjects: dict[str, str] = {}
+        self.ended: list[Visit] = []
+        self.departed: CallMember | None = None
+
+    def seat(self, call: str) -> Seat | None:
+        """Return the caller's place in a call that runs, or None."""
+        found = self._found(call)
+        mine = [member for member in found if member.subject_id == self._subject_id]
+        if not mine:
+            return None
+        others = tuple(as_member(each) for each in found if each.subject_id != self._subject_id)
+        return Seat(as_member(mine[0]), others)
+
+    def everybody(self, call: str) -> list[Member]:
+        """Return all who are in a call that runs."""
+        return [as_member(member) for member in self._found(call)]
+
+    def _found(self, call: str) -> Sequence[CallMember]:
+        found = service.members(call)
+        self._subjects = {member.id: member.subject_id for member in found}
+        return found
+
+    def enter(self, call: str, session: str) -> Seat | None:
+        """Note the page that speaks for the caller from now on, and return the place."""
+        for member in service.members(call):
+            if member.subject_id == self._subject_id:
+                service.note_session(member, session)
+                db.session.flush()
+        return self.seat(call)
+
+    def depart(self, call: str) -> Seat | None:
+        """Give up the caller's place."""
+        seat = self.seat(call)
+        if seat is not None:
+            for member in service.members(call):
+                if member.subject_id == self._subject_id:
+                    service.depart(member, now=clock.now())
+                    self.departed = member
+        return seat
+
+    def end(self, call: str, reason: str) -> None:
+        """End the call for all who remain."""
+        self.ended = service.end(call, reason, now=clock.now())
+
+    def subject(self, participant: str) -> str:
+        """Return whose pages a participant is reached at."""
+        return self._subjects[participant]
+
+
+def as_member(member: CallMember) -> Member:
+    """Return a row of membership as the engine sees it."""
+    return Member(member.id, service.name_of(member), member.role, member.session)
+
+
+def handle(page: Page, message: Message) -> tuple[dict[str, Any] | None, RowMembership]:
+    """Let the engine answer one message; deliver what it says after the commit."""
+    membership = RowMembership(page.principal.subject_id)
+    outcome = Relay(membership, lambda participant: ice_servers(current_tenant(), participant)).handle(message)
+    db.session.commit()
+    deliver(outcome.deliveries, membership)
+    return (dict(outcome.answer.body) if outcome.answer else None), membership
+
+
+def deliver(deliveries: Iterable[Delivery], membership: RowMembership) -> None:
+    """Send messages to the pages of those they are for."""
+    for each in deliveries:
+        room = subject_room(membership.subject(each.participant))
+        socketio.emit("message", wire(each.message), to=room)
+
+

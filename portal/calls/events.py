@@ -1,0 +1,121 @@
+"""Calls on the socket: the admission, the engine's messages, and what the desk hears of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from media.relay import announce_ended
+from media.sdp import check_description
+from media.shapes import ID, conform, nullable
+from portal import clock
+from portal.calls import engine, service
+from portal.calls.engine import as_member
+from portal.extensions import db
+from portal.permissions import Role
+from portal.sockets import ice_servers, message, subject_room, tell
+from portal.waitingroom.events import tell_room, tell_visit
+from portal.waitingroom.service import visit_left, visit_put_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from media.messages import Message
+    from portal.calls.service import Admission
+    from portal.sockets import Page
+    from portal.waitingroom.models import Visit
+
+ADMIT = {"visit": ID, "session": ID, "description": nullable(check_description)}
+CONNECTED = {"call": ID}
+SPEAKERS = (Role.DOCTOR, Role.GUEST)
+
+
+@message("visit.admit", Role.DOCTOR)
+def admit(page: Page, received: Message) -> dict[str, Any]:
+    """Let a guest in; the doctor's offer travels along, so that this is the only round trip."""
+    body = conform(received.body, ADMIT, "visit.admit")
+    begun = service.admit(
+        body["visit"], page.principal.subject_id, body["session"], now=clock.now()
+    )
+    db.session.commit()
+    host, guest = as_member(begun.host), as_member(begun.guest)
+    tell(
+        subject_room(begun.visit.id),
+        "visit.admitted",
+        {
+            "visit": begun.visit.id,
+            "call": begun.call.id,
+            "participant": guest.participant,
+            "role": guest.role,
+            "host": _public(host),
+            "description": body["description"],
+            "ice": ice_servers(begun.call.organisation_id, guest.participant),
+        },
+    )
+    tell_visit(begun.visit)
+    tell_room(begun.visit.room_id)
+    return {
+        "visit": begun.visit.id,
+        "call": begun.call.id,
+        "participant": host.participant,
+        "role": host.role,
+        "guest": _public(guest),
+        "ice": ice_servers(begun.call.organisation_id, host.participant),
+    }
+
+
+def _public(member: Any) -> dict[str, Any]:  # noqa: ANN401  the engine's Member
+    return {
+        "participant": member.participant,
+        "name": member.name,
+        "role": member.role,
+        "session": member.session,
+    }
+
+
+@message("visit.connected", *SPEAKERS)
+def connected(page: Page, received: Message) -> dict[str, Any]:
+    """Note that the first picture or sound arrived."""
+    body = conform(received.body, CONNECTED, "visit.connected")
+    visit = service.connect(body["call"], page.principal.subject_id, now=clock.now())
+    db.session.commit()
+    if visit is not None:
+        tell_visit(visit)
+    return {}
+
+
+def _engine(page: Page, received: Message) -> dict[str, Any] | None:
+    """Let the engine answer, and tell the desks when it ended a call."""
+    answer, membership = engine.handle(page, received)
+    for visit in membership.ended:
+        tell_visit(visit)
+        tell_room(visit.room_id)
+    return answer
+
+
+for _kind in ("call.join", "call.description", "call.candidate", "call.leave"):
+    message(_kind, *SPEAKERS)(_engine)
+
+
+def _end_for(visit: Visit, call_id: str | None) -> Callable[[], None]:
+    """End a visit's call from the desk or by the guest's leaving; return what to tell then."""
+    if call_id is None:
+        return lambda: None
+    membership = engine.RowMembership(visit.id)
+    members = membership.everybody(call_id)
+    service.end(call_id, "ended", now=clock.now())
+    deliveries = announce_ended(call_id, "ended", members)
+    return lambda: engine.deliver(deliveries, membership)
+
+
+@visit_put_back.connect
+def _put_back(visit: Visit, *, call_id: str | None, **_: object) -> Callable[[], None]:
+    return _end_for(visit, call_id)
+
+
+@visit_left.connect
+def _left(visit: Visit, **_: object) -> Callable[[], None]:
+    return _end_for(visit, visit.call_id)
+
+
+def install() -> None:
+    """Register the messages; importing this module did."""

@@ -1,0 +1,220 @@
+"""Calls: begun by an admission, ended by hanging up; membership is a row, asked at each message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+
+from portal import pluginhost
+from portal.accounts import service as accounts
+from portal.api import CallEvent
+from portal.calls.models import Call, CallMember
+from portal.errors import NotFoundHereError, PortalError
+from portal.extensions import db
+from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.waitingroom import access, guests, visits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.waitingroom.models import Visit
+
+HOST, GUEST = "host", "guest"
+KEPT = timedelta(days=90)
+
+
+class NotVerifiedError(PortalError):
+    """The account may not enter media: not a doctor, or not verified yet."""
+
+    code = "not_verified"
+    status = 403  # type: ignore[assignment]
+    sentence = _l("Mit diesem Konto können Sie niemanden hereinbitten.")
+    cure = _l("Bitte wenden Sie sich an Ihre Projektadministration.")
+
+
+class InCallError(PortalError):
+    """The doctor is in a call already."""
+
+    code = "in_call"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Sie sind schon in einem Gespräch.")
+    cure = _l("Beenden Sie es zuerst, oder stellen Sie den Gast zurück.")
+
+
+class AlreadyAdmittedError(PortalError):
+    """A colleague was faster."""
+
+    code = "already_admitted"
+    status = 409  # type: ignore[assignment]
+    cure = ""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by=by)
+        self.sentence = _("%(name)s hat diesen Gast schon hereingebeten.", name=by)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A call that has begun: both members are in it."""
+
+    call: Call
+    visit: Visit
+    host: CallMember
+    guest: CallMember
+    host_name: str
+
+
+def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Admission:
+    """Let one guest in, once, and begin the call.
+
+    :raise NotFoundHereError: the visit is not in one of the doctor's rooms.
+    :raise NotVerifiedError: the account may not enter media (ADM-5, TEN-4).
+    :raise InCallError: the doctor is in another call.
+    :raise AlreadyAdmittedError: a colleague was faster; ``details.by`` says who.
+    :raise NotWaitingError: the guest went.
+    """
+    account = accounts.get_account(account_id)
+    visit = guests.get_visit(visit_id, account_id)
+    if not accounts.may_admit(account):
+        raise NotVerifiedError
+    if guests.running_of(account_id) is not None:
+        raise InCallError
+    call = Call(id=new_id(), organisation_id=current_tenant(), room_id=visit.room_id, started_at=now)
+    try:
+        visits.admit(visit.id, account_id=account_id, call_id=call.id)
+    except visits.NotWaitingError:
+        _who_was_faster(guests.get_visit(visit_id), account_id)
+        raise
+    db.session.add(call)
+    host = _member(call, HOST, account_id, now, session)
+    guest = _member(call, GUEST, visit_id, now, None)
+    db.session.flush()
+    return Admission(call, guests.get_visit(visit_id), host, guest, account.full_name)
+
+
+def _who_was_faster(visit: Visit, account_id: str) -> None:
+    if visit.state in visits.RUNNING and visit.admitted_by not in {None, account_id}:
+        raise AlreadyAdmittedError(accounts.get_account(str(visit.admitted_by)).full_name)
+
+
+def _member(
+    call: Call, role: str, subject_id: str, now: datetime, session: str | None
+) -> CallMember:
+    member = CallMember(
+        id=new_id(),
+        organisation_id=call.organisation_id,
+        call_id=call.id,
+        role=role,
+        subject_id=subject_id,
+        session=session,
+        joined_at=now,
+    )
+    db.session.add(member)
+    return member
+
+
+def members(call_id: str) -> Sequence[CallMember]:
+    """Return who is in a call now, the host first; empty for a call that ended."""
+    query = select(CallMember).where(CallMember.call_id == call_id, CallMember.left_at.is_(None))
+    return db.session.scalars(query.order_by(CallMember.joined_at, CallMember.role.desc())).all()
+
+
+def name_of(member: CallMember) -> str:
+    """Return the name that the others see: the real name, as the agreement wants (R06)."""
+    if member.role == HOST:
+        return accounts.get_account(member.subject_id).full_name
+    return guests.get_visit(member.subject_id).name
+
+
+def note_session(member: CallMember, session: str) -> None:
+    """Note which page speaks for a member from now on."""
+    member.session = session
+
+
+def depart(member: CallMember, *, now: datetime) -> None:
+    """Take a member out of the call; access ends with this."""
+    member.left_at = now
+    if member.role == GUEST:
+        visit = guests.get_visit(member.subject_id)
+        if visit.state in visits.RUNNING:
+            visits.end(visit.id, now=now)
+    db.session.flush()
+
+
+def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
+    """Note that picture or sound arrived; return the visit when this was the first time.
+
+    :raise NotFoundHereError: the caller is not in this call.
+    """
+    if subject_id not in {member.subject_id for member in members(call_id)}:
+        raise NotFoundHereError
+    visit = db.session.scalar(select(guests.Visit).where(guests.Visit.call_id == call_id))
+    if visit is None or visit.state != visits.ADMITTED:
+        return None
+    visits.connect(visit.id)
+    access.note_use(visit.code_id, now=now)
+    first = update(Call).where(
+        Call.organisation_id == current_tenant(), Call.id == call_id, Call.connected_at.is_(None)
+    )
+    db.session.execute(first.values(connected_at=now))
+    return visit
+
+
+def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
+    """End a call for all; return the visits that were in it. Ending twice does nothing."""
+    statement = (
+        update(Call)
+        .where(Call.organisation_id == current_tenant(), Call.id == call_id, Call.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason)
+        .returning(Call.id)
+    )
+    if db.session.execute(statement).first() is None:
+        return []
+    for member in members(call_id):
+        depart(member, now=now)
+    call = get_call(call_id)
+    everybody = everybody(call_id)
+    host = next((each.subject_id for each in everybody if each.role == HOST), "")
+    event = CallEvent("ended", call.id, call.room_id, host, call.started_at, now, call.connected_at)
+    pluginhost.announce("call_event", event)
+    guests_in = [each.subject_id for each in everybody if each.role == GUEST]
+    return [guests.get_visit(visit_id) for visit_id in guests_in if _there(visit_id)]
+
+
+def _there(visit_id: str) -> bool:
+    try:
+        guests.get_visit(visit_id)
+    except NotFoundHereError:  # the code was deleted during the call, the visit with it
+        return False
+    return True
+
+
+def everybody(call_id: str) -> Sequence[CallMember]:
+    """Return all who were ever let into a call."""
+    return db.session.scalars(select(CallMember).where(CallMember.call_id == call_id)).all()
+
+
+def get_call(call_id: str, subject_id: str | None = None) -> Call:
+    """Return a call, for somebody only one that they were in.
+
+    :raise NotFoundHereError: it does not exist, or they were not in it.
+    """
+    call = db.session.get(Call, (current_tenant(), call_id))
+    if call is None:
+        raise NotFoundHereError
+    if subject_id is not None and subject_id not in {m.subject_id for m in everybody(call_id)}:
+        raise NotFoundHereError
+    return call
+
+
+def forget(now: datetime) -> int:
+    """Delete calls three months after they ended (metadata, R13); return how many."""
+    past = delete(Call).where(Call.ended_at <= now - KEPT)
+    with across_tenants("The deletion job removes what is past its date in every organisation."):
+        gone = db.session.execute(past.execution_options(synchronize_session=False))
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

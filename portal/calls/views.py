@@ -1,0 +1,70 @@
+"""What is left to show after a call: a summary, and the steps that plugins add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from portal import clock, pluginhost
+from portal.api import CallEvent
+from portal.calls import service
+from portal.errors import NotFoundHereError
+from portal.permissions import Role, policy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.calls.models import Call
+
+bp = Blueprint("calls", __name__, url_prefix="/calls")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A call that is over, as its participants may see it."""
+
+    id: str
+    seconds: int
+    ended_at: datetime | None
+    participants: list[dict[str, str]]
+
+
+@bp.get("/<call_id>/summary")
+@policy(Role.DOCTOR, Role.GUEST)
+def summary(call_id: str) -> str:
+    """Show how long a call lasted, who was in it, and what to do next."""
+    call = service.get_call(call_id, current_user.subject_id)
+    steps = _steps(call) if current_user.role is Role.DOCTOR else []
+    return render_template("calls/_summary.html", call=_summary(call), steps=steps)
+
+
+def _summary(call: Call) -> Summary:
+    ended = call.ended_at or clock.now()
+    seconds = int((ended - (call.connected_at or call.started_at)).total_seconds())
+    return Summary(call.id, max(0, seconds), call.ended_at, _participants(call))
+
+
+def _participants(call: Call) -> list[dict[str, str]]:
+    found = []
+    for member in service.everybody(call.id):
+        try:
+            found.append({"name": service.name_of(member), "role": member.role})
+        except NotFoundHereError:  # the guest's data were deleted since
+            continue
+    return found
+
+
+def _steps(call: Call) -> list[Any]:
+    event = CallEvent(
+        "ended",
+        call.id,
+        call.room_id,
+        current_user.subject_id,
+        call.started_at,
+        call.ended_at,
+        call.connected_at,
+    )
+    return pluginhost.collect("after_call_steps", call=event, account_id=current_user.subject_id)

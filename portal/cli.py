@@ -1,0 +1,122 @@
+"""The command ``portal``: run, worker, database, demo, requirements, bench."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from portal.config import Config, ConfigError, from_environment
+
+
+def _config(**overrides: object) -> Config:
+    """Read the settings, or stop with the one line that says what to do."""
+    try:
+        return from_environment(**overrides)
+    except ConfigError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(2)
+
+
+@click.group()
+def main() -> None:
+    """Praxisfenster: practices and clinics receive patients by video."""
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option("--safe-mode", is_flag=True, help="Start without any plugin.")
+@click.option("--quiet", is_flag=True, help="Write no access log.")
+def run(bind: str, safe_mode: bool, quiet: bool) -> None:
+    """Run the web process."""
+    from portal.operations.serve import serve
+
+    serve(_config(safe_mode=safe_mode), bind, quiet=quiet)
+
+
+@main.command()
+def worker() -> None:
+    """Run the worker that sends messages and cleans up."""
+    from portal import create_app, jobs
+
+    jobs.run_worker(create_app(_config()))
+
+
+@main.group()
+def db() -> None:
+    """Database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest form."""
+    from portal import create_app
+    from portal.operations.database import upgrade
+
+    upgrade(create_app(_config()))
+
+
+@db.command("revise", hidden=True)
+@click.argument("message")
+@click.option("--branch", default="portal")
+def db_revise(message: str, branch: str) -> None:
+    """Write a new migration from the models."""
+    from portal import create_app
+    from portal.operations.database import revise
+
+    revise(create_app(_config()), message, branch)
+
+
+@main.group()
+def demo() -> None:
+    """Practices and people that are invented, to try everything with."""
+
+
+@demo.command("run")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--data", default="data", show_default=True, type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True)
+def demo_run(port: int, data: Path, host: str) -> None:
+    """Make the demo data if need be, and run web and worker until Ctrl-C."""
+    from portal.operations.demo import run_demo
+
+    run_demo(host, port, data)
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def demo_accounts(as_json: bool) -> None:
+    """Print who can sign in to the demo."""
+    from portal.operations.demo_data import accounts
+
+    rows = accounts()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        line = f"{row['role']:<13} {row['name']:<24} {row['password']:<20} {row['organisation']}"
+        click.echo(line)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def requirements(as_json: bool) -> None:
+    """Print each requirement with its tests and their last result."""
+    from portal.operations.requirements import print_requirements
+
+    print_requirements(as_json=as_json)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("figures", nargs=-1)
+def bench(figures: tuple[str, ...]) -> None:
+    """Measure the figures against their floors and print the ratios."""
+    from bench.run import main as measure
+
+    measure(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""How the portal speaks to its database: one kind of transaction, on SQLite as on PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine, Executable, Row
+    from sqlalchemy.orm import ORMExecuteState
+
+LOCK_SECONDS = 10.0
+
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+class TenantSession(Session):
+    """The session of the portal; ``portal.tenants.scope`` puts the fence round it."""
+
+
+class WriteInReadError(RuntimeError):
+    """A request that only reads (GET) tried to write."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Refuse writes in this context and take no write lock."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Allow writes within a context that reads; for the few rows that a GET must leave."""
+    token = _read_only.set(False)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _refuse_flush(session: TenantSession, *_: object) -> None:
+    if _read_only.get() and (session.new or session.dirty or session.deleted):
+        raise WriteInReadError
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    if _read_only.get() and not state.is_select:
+        raise WriteInReadError
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options of the engine for a database address."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 0}, "pool_size": 20, "max_overflow": 40}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+
+
+def prepare(engine: Engine) -> None:
+    """Give an SQLite engine its pragmas and its transactions; do nothing on PostgreSQL.
+
+    Writers take the lock at BEGIN (a reader that turns writer would fail at once with
+    BUSY_SNAPSHOT), and wait for it in Python, so that waiting never stops the other greenlets.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: object) -> None:  # noqa: ANN401  the driver's own type
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            _patiently(lambda pragma=pragma: connection.execute(f"PRAGMA {pragma}"))
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        words = "BEGIN" if _read_only.get() else "BEGIN IMMEDIATE"
+        _patiently(lambda: connection.exec_driver_sql(words))
+
+
+def _patiently(act: Any) -> None:  # noqa: ANN401  any callable without arguments
+    """Repeat while another process holds the lock; other greenlets run meanwhile."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    pause = 0.001
+    while True:
+        try:
+            act()
+        except (OperationalError, sqlite3.OperationalError) as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+
+
+def glance(statement: Executable) -> Sequence[Row[Any]]:
+    """Run one SELECT on a connection of its own and let go at once; no lock, no open transaction.
+
+    For what is asked on every request or message, before the request's own transaction begins.
+    """
+    from portal.extensions import db
+
+    with reading(), db.engine.connect() as connection:
+        return connection.execute(statement).all()

@@ -1,0 +1,67 @@
+"""The base of every form: strict, without CSRF tokens (there is no cookie to misuse), errors in words."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any, Self
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from portal.errors import InvalidFormError
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+# Control and format characters (Cc, Cf) could turn a name round or hide in a log.
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def one_line(text: str | None) -> str | None:
+    """Return a text without hidden characters and with single spaces; a filter for fields."""
+    if text is None:
+        return None
+    kept = (each if unicodedata.category(each) not in _HIDDEN else " " for each in text)
+    return " ".join("".join(kept).split())
+
+
+def needed() -> InputRequired:
+    """Return the validator of a field that must not stay empty."""
+    return InputRequired(_l("Bitte füllen Sie dieses Feld aus."))
+
+
+def at_most(characters: int) -> Length:
+    """Return the validator of a length."""
+    return Length(max=characters, message=_l("Höchstens %(max)d Zeichen."))
+
+
+def visible(_form: Form, field: Field) -> None:
+    """Refuse a text of which nothing is left to see."""
+    if not field.data:
+        raise ValidationError(str(_l("Bitte füllen Sie dieses Feld aus.")))
+
+
+class PortalForm(Form):  # type: ignore[misc]  wtforms has no types
+    """A form that is read from the request and either right or refused as a whole."""
+
+    @classmethod
+    def received(cls, **values: Any) -> Self:  # noqa: ANN401  defaults of the fields
+        """Return the form that the request carries, if it is right.
+
+        :raise InvalidFormError: names each field that is not.
+        """
+        form = cls(request.form, **values)
+        form.check()
+        return form
+
+    def check(self) -> None:
+        """Refuse wrong fields.
+
+        :raise InvalidFormError: names them.
+        """
+        if not self.validate():
+            raise InvalidFormError(
+                {name: [str(each) for each in errors] for name, errors in self.errors.items()}
+            )

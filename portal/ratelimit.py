@@ -1,0 +1,106 @@
+"""Counted attempts: limits that hold across processes and restarts, answered with 429, never by sleeping."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import request
+from sqlalchemy import Integer, String, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.columns import UtcDateTime, blind_index
+from portal.database import glance, writing
+from portal.errors import TooManyError
+from portal.extensions import Model, db
+
+
+
+class Attempt(Model):
+    """How often one bucket was used up in one window; the bucket is a keyed hash."""
+
+    __tablename__ = "attempt"
+
+    bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
+    window: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True, index=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many attempts in a window of so many seconds."""
+
+    name: str
+    attempts: int
+    seconds: int
+
+    def window(self, now: datetime) -> datetime:
+        """Return the start of the window that a time lies in."""
+        stamp = int(now.timestamp())
+        return now.replace(microsecond=0) - timedelta(seconds=stamp % self.seconds)
+
+
+def network() -> str:
+    """Return the caller's network: an IPv4 address whole, IPv6 by /64 (as one customer holds)."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  no address
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def shortened(address: str) -> str:
+    """Return an IP address shortened to /24 or /48, the only form that is ever written (STA-3)."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "-"
+    bits = 24 if parsed.version == 4 else 48  # noqa: PLR2004  the version of the protocol
+    return str(ipaddress.ip_network((parsed, bits), strict=False))
+
+
+def _bucket(limit: Limit, subject: str, now: datetime) -> str:
+    # The day is part of the hash, so that a bucket cannot be followed from day to day.
+    return blind_index(f"{limit.name}\0{now:%Y-%m-%d}\0{subject}", "attempt")
+
+
+def check(limit: Limit, subject: str) -> None:
+    """Let through while the bucket is not used up.
+
+    :raise TooManyError: it is; ``retry_after`` says in how many seconds the window ends.
+    """
+    now = clock.now()
+    key = (_bucket(limit, subject, now), limit.window(now))
+    query = select(Attempt.count).where(Attempt.bucket == key[0], Attempt.window == key[1])
+    rows = glance(query)
+    if rows and rows[0][0] >= limit.attempts:
+        ends = key[1] + timedelta(seconds=limit.seconds)
+        raise TooManyError(max(1, int((ends - now).total_seconds())))
+
+
+def spend(limit: Limit, subject: str) -> None:
+    """Count one attempt, whatever becomes of the request; no transaction may be open."""
+    now = clock.now()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = insert(Attempt).values(
+        bucket=_bucket(limit, subject, now), window=limit.window(now), count=1
+    )
+    with writing(), db.engine.begin() as connection:
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=[Attempt.bucket, Attempt.window], set_={"count": Attempt.count + 1}
+            )
+        )
+
+
+def forget(now: datetime) -> int:
+    """Delete the windows of before yesterday; return how many."""
+    gone = db.session.execute(delete(Attempt).where(Attempt.window < now - timedelta(days=1)))
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

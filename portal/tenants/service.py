@@ -1,0 +1,109 @@
+"""What sales and operators may see of the customers, and switch on for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal.errors import NotFoundHereError
+from portal.extensions import db
+from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
+from portal.tenants.scope import across_tenants, tenant_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """One provider company in the operator's list."""
+
+    id: str
+    name: str
+    country: str
+    organisations: int
+
+
+def companies() -> Sequence[CompanyRow]:
+    """Return all provider companies with the number of their organisations."""
+    counted = (
+        select(ProviderCompany, func.count(Organisation.id))
+        .outerjoin(Organisation, Organisation.provider_company_id == ProviderCompany.id)
+        .group_by(ProviderCompany.id)
+        .order_by(ProviderCompany.name)
+    )
+    rows = db.session.execute(counted)
+    return [CompanyRow(row.id, row.name, row.country, number) for row, number in rows]
+
+
+def get_company(company_id: str) -> ProviderCompany:
+    """Return a provider company.
+
+    :raise NotFoundHereError: there is none with this id.
+    """
+    company = db.session.get(ProviderCompany, company_id)
+    if company is None:
+        raise NotFoundHereError
+    return company
+
+
+def organisation_query(company_id: str, q: str) -> Select[tuple[Organisation]]:
+    """Return the query of one company's organisations whose name holds the text."""
+    query = select(Organisation).where(Organisation.provider_company_id == company_id)
+    if q:
+        query = query.where(Organisation.name.icontains(q, autoescape=True))
+    return query.order_by(Organisation.name, Organisation.id)
+
+
+def get_organisation(organisation_id: str, company_id: str | None = None) -> Organisation:
+    """Return an organisation, for staff only of their own provider company.
+
+    :raise NotFoundHereError: it does not exist, or is another company's customer.
+    """
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None or company_id not in {None, organisation.provider_company_id}:
+        raise NotFoundHereError
+    return organisation
+
+
+def switches(organisation_ids: Sequence[str]) -> dict[tuple[str, str], bool]:
+    """Return, for organisations on one page of sales, which plugins are on."""
+    query = select(PluginSwitch).where(PluginSwitch.organisation_id.in_(organisation_ids))
+    with across_tenants("Sales sees which special projects its customers have on."):
+        return {(row.organisation_id, row.plugin): row.is_on for row in db.session.scalars(query)}
+
+
+def seats_used(organisation_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many accounts take a seat, for organisations on one page of sales.
+
+    Suspended accounts take none. Only the number leaves the fence.
+    """
+    account = db.metadata.tables["account"]
+    query = (
+        select(account.c.organisation_id, func.count())
+        .where(account.c.organisation_id.in_(organisation_ids), account.c.state != "suspended")
+        .group_by(account.c.organisation_id)
+    )
+    with across_tenants("Sales sees how many seats its customers use."):
+        return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def get_switch(plugin: str) -> PluginSwitch:
+    """Return the switch of a plugin in the current organisation, made if it was never touched."""
+    query = select(PluginSwitch).where(PluginSwitch.plugin == plugin)
+    row = db.session.scalar(query)
+    if row is None:
+        row = PluginSwitch(plugin=plugin, is_on=False)
+        db.session.add(row)
+    return row
+
+
+def switch_plugin(organisation: Organisation, plugin: str, *, on: bool) -> None:
+    """Switch a plugin on or off for one organisation."""
+    with tenant_scope(organisation.id):
+        get_switch(plugin).is_on = on
+        db.session.flush()

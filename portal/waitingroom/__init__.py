@@ -1,0 +1,1 @@
+"""Rooms, access codes, guests who wait, and the doctor's desk that admits them."""

@@ -1,0 +1,246 @@
+"""Codes at work: made by the practice, typed by a guest, gone when their time is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, update
+
+from portal import ratelimit
+from portal.columns import blind_index
+from portal.database import glance
+from portal.errors import NotFoundHereError, PortalError
+from portal.extensions import db
+from portal.language import ZONE, written_date
+from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.waitingroom import codes
+from portal.waitingroom.models import AccessCode, CodeIndex, RoomMember
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+LONGEST = timedelta(days=30)
+KEPT = timedelta(days=90)
+MAX_SEARCHED = 2000
+
+
+class CodeUnknownError(PortalError):
+    """No code like this is open; also for one that was deleted."""
+
+    code = "code_unknown"
+    status = 404  # type: ignore[assignment]
+    sentence = _l("Diesen Code gibt es nicht oder nicht mehr.")
+    cure = _l("Bitte vergleichen Sie ihn, oder rufen Sie in der Praxis an.")
+
+
+class CodeExpiredError(PortalError):
+    """The code's time is over."""
+
+    code = "code_expired"
+    status = 410  # type: ignore[assignment]
+    sentence = _l("Dieser Code ist abgelaufen.")
+    cure = _l("Bitte lassen Sie sich von der Praxis einen neuen geben.")
+
+
+class CodeUsedError(PortalError):
+    """A code for one visit was used."""
+
+    code = "code_used"
+    status = 410  # type: ignore[assignment]
+    sentence = _l("Dieser Code galt für einen Besuch und wurde schon benutzt.")
+    cure = _l("Bitte lassen Sie sich von der Praxis einen neuen geben.")
+
+
+class CodeOtherDayError(PortalError):
+    """The code is for another day."""
+
+    code = "code_other_day"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Dieser Code gilt an einem anderen Tag.")
+
+    def __init__(self, day: date) -> None:
+        super().__init__(date=day.isoformat())
+        self.cure = _("Bitte kommen Sie am %(day)s wieder.", day=written_date(day))
+
+
+class CodeBusyError(PortalError):
+    """Somebody is in a call with this code."""
+
+    code = "code_busy"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Mit diesem Code spricht gerade jemand.")
+    cure = _l("Wenn Sie das selbst sind, gehen Sie zurück zu Ihrem anderen Gerät.")
+
+
+@dataclass(frozen=True)
+class CodeOrder:
+    """What the practice says about a new code."""
+
+    room_id: str
+    guest_name: str
+    uses: str = "single"
+    valid_on: date | None = None
+
+
+def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode:
+    """Make a code for a named guest and one room; nothing is sent by this."""
+    valid_until = now + LONGEST
+    if order.valid_on is not None:
+        end_of_day = datetime.combine(order.valid_on, time.max, tzinfo=ZONE)
+        valid_until = min(valid_until, end_of_day)
+    plain = codes.make()
+    row = AccessCode(
+        id=new_id(),
+        organisation_id=current_tenant(),
+        room_id=order.room_id,
+        made_by=account_id,
+        code=plain,
+        guest_name=order.guest_name,
+        uses=order.uses,
+        valid_on=order.valid_on,
+        valid_until=valid_until,
+        created_at=now,
+        delete_after=now + KEPT,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        CodeIndex(code_hash=_hash(plain), organisation_id=row.organisation_id, code_id=row.id)
+    )
+    return row
+
+
+def _hash(code: str) -> str:
+    return blind_index(code, "access-code")
+
+
+def find(typed: str) -> tuple[str, str]:
+    """Return organisation and id of the code that somebody typed.
+
+    Wrong codes are counted by network and altogether; a slip is told before any look-up.
+
+    :raise CodeSlipError: it cannot be a code.
+    :raise CodeUnknownError: there is no such code.
+    :raise TooManyError: too many wrong codes came from this network, or from everywhere.
+    """
+    code = codes.read(typed)
+    buckets = (
+        (codes.GUESSES_NETWORK, ratelimit.network()),
+        (codes.GUESSES_GLOBAL, "all"),
+    )
+    for limit, subject in buckets:
+        ratelimit.check(limit, subject)
+    rows = glance(
+        select(CodeIndex.organisation_id, CodeIndex.code_id).where(
+            CodeIndex.code_hash == _hash(code)
+        )
+    )
+    if not rows:
+        for limit, subject in buckets:
+            ratelimit.spend(limit, subject)
+        raise CodeUnknownError
+    return rows[0].organisation_id, rows[0].code_id
+
+
+def usable(code_id: str, *, now: datetime) -> AccessCode:
+    """Return a code of the current organisation if a guest may enter with it now.
+
+    :raise CodeUnknownError: it was deleted meanwhile.
+    :raise CodeExpiredError: its time is over.
+    :raise CodeUsedError: it was for one visit, which took place.
+    :raise CodeOtherDayError: it is for a later day.
+    """
+    row = db.session.get(AccessCode, (current_tenant(), code_id))
+    if row is None or now >= row.delete_after:
+        raise CodeUnknownError
+    if row.used_at is not None and row.uses == "single":
+        raise CodeUsedError
+    if now >= row.valid_until:
+        raise CodeExpiredError
+    if row.valid_on is not None and now.astimezone(ZONE).date() != row.valid_on:
+        raise CodeOtherDayError(row.valid_on)
+    return row
+
+
+def note_use(code_id: str, *, now: datetime) -> None:
+    """Note that a call took place with this code."""
+    _update(code_id, used_at=now)
+
+
+def _update(code_id: str, **values: Any) -> None:  # noqa: ANN401  columns of the code
+    statement = update(AccessCode).where(
+        AccessCode.organisation_id == current_tenant(), AccessCode.id == code_id
+    )
+    db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+
+
+def code_query(account_id: str, *, now: datetime) -> Select[tuple[AccessCode]]:
+    """Return the query of the codes of an account's rooms, the newest first."""
+    rooms = select(RoomMember.room_id).where(
+        RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id
+    )
+    return (
+        select(AccessCode)
+        .where(AccessCode.room_id.in_(rooms), AccessCode.delete_after > now)
+        .order_by(AccessCode.created_at.desc(), AccessCode.id)
+    )
+
+
+def search(account_id: str, q: str, *, now: datetime) -> list[AccessCode]:
+    """Return the codes whose guest's name or code holds a text, among the newest 2,000.
+
+    Names and codes are encrypted, so the database cannot search them.
+    """
+    wanted = q.casefold()
+    plain = "".join(each for each in q.upper() if each.isalnum())
+    rows = db.session.scalars(code_query(account_id, now=now).limit(MAX_SEARCHED))
+    return [
+        row
+        for row in rows
+        if wanted in row.guest_name.casefold() or (plain and row.code.startswith(plain))
+    ]
+
+
+def get_code(code_id: str, account_id: str) -> AccessCode:
+    """Return a code of a room that the account works with.
+
+    :raise NotFoundHereError: it does not exist, or is not theirs.
+    """
+    from portal.waitingroom.rooms import works_in
+
+    row = db.session.get(AccessCode, (current_tenant(), code_id))
+    if row is None or not works_in(account_id, row.room_id):
+        raise NotFoundHereError
+    return row
+
+
+def state_of(row: AccessCode, *, now: datetime) -> str:
+    """Return ``open``, ``used`` or ``expired``."""
+    if row.used_at is not None and row.uses == "single":
+        return "used"
+    return "expired" if now >= row.valid_until else "open"
+
+
+def delete_code(row: AccessCode) -> None:
+    """Delete a code with the guest's name and the visits made with it."""
+    db.session.delete(row)
+
+
+def forget(now: datetime) -> int:
+    """Delete the codes whose time of keeping is over (COD-4); return how many."""
+    with across_tenants("The deletion job removes what is past its date in every organisation."):
+        gone = db.session.execute(
+            delete(AccessCode)
+            .where(AccessCode.delete_after <= now)
+            .execution_options(synchronize_session=False)
+        )
+    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def get_plain(code_id: str) -> AccessCode | None:
+    """Return a code of the current organisation, or None when it was deleted."""
+    return db.session.get(AccessCode, (current_tenant(), code_id))

@@ -1,0 +1,91 @@
+"""The forms of the waiting room: a code, a guest's name and consent, a new code."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Optional
+
+from portal import clock
+from portal.forms import PortalForm, at_most, needed, one_line, visible
+from portal.language import ZONE
+from portal.waitingroom.access import LONGEST
+from portal.waitingroom.codes import MAX_TYPED
+
+MAX_NAME = 80
+MAX_TEXT = 300
+
+
+class CodeForm(PortalForm):
+    """What a guest types first."""
+
+    code = StringField(_l("Ihr Zugangscode"), validators=[needed(), at_most(MAX_TYPED)])
+
+
+class EntryForm(PortalForm):
+    """The guest's name and consent."""
+
+    code = HiddenField(validators=[needed(), at_most(MAX_TYPED)])
+    name = StringField(
+        _l("Ihr Name"),
+        filters=[one_line],
+        validators=[needed(), visible, at_most(MAX_NAME)],
+    )
+    consent = BooleanField(_l("Ich bin einverstanden"))
+    consent_version = HiddenField(validators=[needed(), at_most(40)])
+
+    def validate_consent(self, field: BooleanField) -> None:
+        """Refuse to go on without consent."""
+        if not field.data:
+            raise ValidationError(str(_l("Ohne Ihre Einwilligung ist kein Gespräch möglich.")))
+
+
+class NewCodeForm(PortalForm):
+    """A code for a named guest and one room."""
+
+    guest_name = StringField(
+        _l("Name des Gastes"),
+        filters=[one_line],
+        validators=[needed(), visible, at_most(MAX_NAME)],
+    )
+    room = SelectField(_l("Wartezimmer"), validate_choice=True)
+    uses = RadioField(
+        _l("Gilt für"),
+        choices=[("single", _l("einen Besuch")), ("several", _l("mehrere Besuche"))],
+        default="single",
+    )
+    valid_on = DateField(_l("Nur am Tag"), validators=[Optional()])
+    phone = StringField(
+        _l("Mobilnummer für eine SMS"), filters=[one_line], validators=[Optional(), at_most(40)]
+    )
+
+    def validate_valid_on(self, field: DateField) -> None:
+        """Refuse a day that is over or more than thirty days away."""
+        if field.data is None:
+            return
+        today = clock.now().astimezone(ZONE).date()
+        if not today <= field.data <= today + timedelta(days=LONGEST.days):
+            raise ValidationError(str(_l("Bitte wählen Sie einen Tag in den nächsten 30 Tagen.")))
+
+
+class DeclineForm(PortalForm):
+    """The words for a guest who cannot be received."""
+
+    text = TextAreaField(_l("Nachricht an den Gast"), validators=[Optional(), at_most(MAX_TEXT)])
+
+
+class ChimeForm(PortalForm):
+    """Whether an arrival makes a sound."""
+
+    on = BooleanField()

@@ -1,0 +1,146 @@
+"""What the desk and the guest's pages show: rows of the queue, of the code list, of the status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from blinker import Signal
+
+from portal.tenants.service import get_organisation
+from portal.waitingroom import access, codes, guests, rooms, visits
+from portal.waitingroom.visits import WAITING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portal.waitingroom.models import AccessCode, Room, Visit
+
+# Told inside the transaction, so that what stands above (calls) can act in it.
+visit_put_back = Signal()
+visit_left = Signal()
+
+PAGE_GONE = timedelta(seconds=25)
+
+
+@dataclass(frozen=True)
+class RoomCard:
+    """A room as a guest may see it: an allow-list, nothing comes from a profile by itself."""
+
+    id: str
+    name: str
+    organisation_name: str
+    doctor_name: str
+    text: str
+    phone: str
+    opens_at: datetime | None = None
+
+
+def room_card(room: Room) -> RoomCard:
+    """Return what a guest may see of a room."""
+    organisation = get_organisation(room.organisation_id)
+    return RoomCard(
+        room.id, room.name, organisation.name, room.doctor_name, room.text,
+        room.phone or organisation.phone or "",
+    )
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One guest on the desk."""
+
+    id: str
+    name: str
+    code_name: str
+    room_id: str
+    room_name: str
+    state: str
+    arrived_at: datetime
+    waits_seconds: int
+    camera: str
+    microphone: str
+    connected: bool
+    moved: bool
+
+
+def visit_row(visit: Visit, *, now: datetime) -> VisitRow:
+    """Return a visit as the desk shows it."""
+    code = access.get_plain(visit.code_id)
+    return VisitRow(
+        id=visit.id,
+        name=visit.name,
+        code_name=code.guest_name if code else "",
+        room_id=visit.room_id,
+        room_name=rooms.get_room(visit.room_id).name,
+        state=visit.state,
+        arrived_at=visit.arrived_at,
+        waits_seconds=int((now - visit.arrived_at).total_seconds()),
+        camera=visit.camera,
+        microphone=visit.microphone,
+        connected=visit.connected and now - visit.last_seen_at < PAGE_GONE,
+        moved=visit.moved,
+    )
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """One code in the practice's list."""
+
+    id: str
+    code: str
+    guest_name: str
+    room_name: str
+    uses: str
+    created_at: datetime
+    valid_until: datetime
+    valid_on: date | None
+    state: str
+    message_state: str | None
+
+
+def code_row(row: AccessCode, message_state: str | None, *, now: datetime) -> CodeRow:
+    """Return a code as the list shows it."""
+    return CodeRow(
+        id=row.id,
+        code=codes.written(row.code),
+        guest_name=row.guest_name,
+        room_name=rooms.get_room(row.room_id).name,
+        uses=row.uses,
+        created_at=row.created_at,
+        valid_until=row.valid_until,
+        valid_on=row.valid_on,
+        state=access.state_of(row, now=now),
+        message_state=message_state,
+    )
+
+
+@dataclass(frozen=True)
+class VisitCard:
+    """A visit as its guest sees it; nobody else's place or name is in it."""
+
+    id: str
+    state: str
+    name: str
+    arrived_at: datetime
+    declined_text: str
+    call_id: str | None
+    doctor_in_call: bool
+    somebody_there: bool
+    position: None = None
+
+
+def visit_card(visit: Visit, *, now: datetime) -> VisitCard:
+    """Return what a guest may know of the own visit."""
+    room = rooms.get_room(visit.room_id)
+    lost = visit.state == WAITING and now - visit.last_seen_at >= guests.LOST_AFTER
+    return VisitCard(
+        id=visit.id,
+        state=visits.LEFT if lost else visit.state,
+        name=visit.name,
+        arrived_at=visit.arrived_at,
+        declined_text=visit.declined_text,
+        call_id=visit.call_id,
+        doctor_in_call=rooms.in_call(visit.room_id),
+        somebody_there=rooms.is_attended(room, now=now),
+    )

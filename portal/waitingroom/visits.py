@@ -1,0 +1,113 @@
+"""The states of a visit, and the only statements that change them.
+
+    ============  =======================================================
+    from          to
+    ============  =======================================================
+    waiting       admitted, declined, left
+    admitted      in_call, waiting (put back), ended, left
+    in_call       ended, waiting (put back), left
+    ended         -
+    declined      waiting (put back)
+    left          waiting (the guest comes back within the code's validity)
+    expired       -
+    ============  =======================================================
+
+``waiting`` may also become ``expired`` when the code's time is over. Each transition is one
+``UPDATE ... WHERE state IN (...)``: of two who try at once, one wins and the other is told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from portal.errors import PortalError
+from portal.extensions import db
+from portal.tenants.scope import current_tenant
+from portal.waitingroom.models import Visit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+WAITING, ADMITTED, IN_CALL = "waiting", "admitted", "in_call"
+ENDED, DECLINED, LEFT, EXPIRED = "ended", "declined", "left", "expired"
+STATES = (WAITING, ADMITTED, IN_CALL, ENDED, DECLINED, LEFT, EXPIRED)
+TRANSITIONS = {
+    WAITING: {ADMITTED, DECLINED, LEFT, EXPIRED},
+    ADMITTED: {IN_CALL, WAITING, ENDED, LEFT},
+    IN_CALL: {ENDED, WAITING, LEFT},
+    ENDED: set(),
+    DECLINED: {WAITING},
+    LEFT: {WAITING},
+    EXPIRED: set(),
+}
+OPEN = (WAITING, ADMITTED, IN_CALL)
+RUNNING = (ADMITTED, IN_CALL)
+
+
+class NotWaitingError(PortalError):
+    """The visit is not in a state from which this can be done."""
+
+    code = "not_waiting"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Das geht gerade nicht: Der Gast wartet nicht mehr.")
+    cure = _l("Die Liste zeigt den neuen Stand.")
+
+
+def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  columns of the visit
+    """Bring a visit into a state, if its state allows it at this moment.
+
+    :raise NotWaitingError: it does not, or somebody else was faster.
+    """
+    allowed = [state for state, targets in TRANSITIONS.items() if to in targets]
+    statement = (
+        update(Visit)
+        .where(
+            Visit.organisation_id == current_tenant(),
+            Visit.id == visit_id,
+            Visit.state.in_(allowed),
+        )
+        .values(state=to, **values)
+        .returning(Visit.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.execute(statement).first() is None:
+        raise NotWaitingError
+    db.session.expire_all()
+
+
+def admit(visit_id: str, *, account_id: str, call_id: str) -> None:
+    """Let the guest in, once; the call is the doctor's."""
+    move(visit_id, ADMITTED, admitted_by=account_id, call_id=call_id)
+
+
+def connect(visit_id: str) -> None:
+    """Note that picture or sound arrived."""
+    move(visit_id, IN_CALL)
+
+
+def put_back(visit_id: str) -> None:
+    """Send the guest back to the waiting room; the place by time of arrival stays."""
+    move(visit_id, WAITING, admitted_by=None, call_id=None, ended_at=None, declined_text="")
+
+
+def decline(visit_id: str, text: str, *, now: datetime) -> None:
+    """Tell the guest that it is not possible today, in the doctor's words."""
+    move(visit_id, DECLINED, declined_text=text, ended_at=now)
+
+
+def leave(visit_id: str, *, now: datetime) -> None:
+    """Note that the guest went."""
+    move(visit_id, LEFT, ended_at=now, connected=False)
+
+
+def end(visit_id: str, *, now: datetime) -> None:
+    """Close the visit after its call."""
+    move(visit_id, ENDED, ended_at=now)
+
+
+def expire(visit_id: str, *, now: datetime) -> None:
+    """Close a visit whose code's time is over."""
+    move(visit_id, EXPIRED, ended_at=now, connected=False)

@@ -1,0 +1,39 @@
+"""A fresh database for each test process: SQLite by default, PostgreSQL when its address is given."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def address(folder: Path, worker: str) -> str:
+    """Return the address of an empty database for one test process."""
+    server = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
+    if not server:
+        return f"sqlite:///{folder / 'test.sqlite'}"
+    name = f"portal_{worker}"
+    url = sa.make_url(server.replace("postgresql://", "postgresql+psycopg://", 1))
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:
+    """Delete every row of every table."""
+    tables = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    if engine.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in tables)
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+        return
+    with engine.begin() as connection:
+        for table in reversed(tables):
+            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')  # noqa: S608  our own names

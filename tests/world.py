@@ -1,0 +1,209 @@
+"""Two organisations, Ash and Birch, each filled with one of everything; Birch's texts are canaries."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from portal import clock
+from portal.accounts import tokens
+from portal.accounts.models import Account, Staff
+from portal.accounts.service import NewCredential, give_credential
+from portal.accounts.tokens import Owner
+from portal.extensions import db
+from portal.permissions import Role
+from portal.tenants.models import Organisation, ProviderCompany
+from portal.tenants.scope import tenant_scope
+from portal.waitingroom import access, guests
+from portal.waitingroom.models import Room, RoomMember
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+CANARY = "ZZB-canary"
+PASSWORD = "a long enough password"
+CLINIC_ROLES = (Role.DOCTOR, Role.ASSISTANT, Role.PROJECTADMIN)
+STAFF_ROLES = (Role.SALES, Role.SUPPORT)
+
+
+@dataclass
+class Org:
+    """One organisation of the world: ids of its rows and tokens of its people."""
+
+    id: str
+    company_id: str
+    ids: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    code: str = ""
+
+
+@dataclass
+class World:
+    """Both organisations and the operator's token."""
+
+    ash: Org
+    birch: Org
+    operator: str = ""
+
+    def caller(self, role: str) -> Caller:
+        """Return a caller of Ash, or the operator, or nobody."""
+        if role == "operator":
+            return Caller(self.operator)
+        return Caller(self.ash.tokens.get(role, ""))
+
+
+class Caller:
+    """Somebody who sends requests with a token, as the page's session module does."""
+
+    def __init__(self, token: str = "") -> None:
+        self.token = token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"X-Portal-Request": "fetch", "Accept-Language": "de"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return headers
+
+    def send(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Send a request as a browser would: in a context of its own, not in the test's."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        client = current_app.test_client()
+        return Context().run(client.open, path, method=method, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, **data: Any) -> TestResponse:
+        return self.send("POST", path, data=data)
+
+
+def make_world() -> World:
+    """Make both organisations and the operator."""
+    world = World(_organisation("Ash", ""), _organisation("Birch", CANARY))
+    operator = Staff(role=Role.OPERATOR, first_name="Ole", last_name="Ops", email="o@example.org")
+    db.session.add(operator)
+    db.session.flush()
+    world.operator = tokens.issue(Owner(Role.OPERATOR, operator.id), now=clock.now())
+    db.session.commit()
+    return world
+
+
+def _organisation(name: str, mark: str) -> Org:
+    company = ProviderCompany(
+        name=f"{name} GmbH {mark}",
+        country="DE",
+        address=f"{name}weg 1 {mark}",
+        phone="+49 40 1",
+        email="a@example.org",
+        managing_directors=f"Direktorin {mark}",
+        privacy_officer=f"Schutz {mark}",
+        privacy_officer_contact="dsb@example.org",
+        authority="Aufsicht",
+        authority_contact="aufsicht@example.org",
+    )
+    db.session.add(company)
+    db.session.flush()
+    row = Organisation(
+        provider_company_id=company.id,
+        name=f"Praxis {name} {mark}",
+        country="DE",
+        contract_start=date(2026, 1, 1),
+        seats=5,
+        phone="+49 40 2",
+    )
+    db.session.add(row)
+    db.session.commit()
+    org = Org(row.id, company.id)
+    db.session.remove()
+    for role in STAFF_ROLES:
+        _staff(org, role, mark)
+    with tenant_scope(org.id):
+        _fill(org, name, mark)
+        db.session.commit()
+    db.session.remove()
+    return org
+
+
+def _staff(org: Org, role: Role, mark: str) -> None:
+    person = Staff(
+        provider_company_id=org.company_id,
+        role=role,
+        first_name="Sam",
+        last_name=f"Staff {mark}",
+        email="s@example.org",
+    )
+    db.session.add(person)
+    db.session.flush()
+    owner = Owner(role, person.id, provider_company_id=org.company_id)
+    org.tokens[role] = tokens.issue(owner, now=clock.now())
+    db.session.commit()
+
+
+def account(name: str, role: Role, mark: str = "", state: str = "active") -> Account:
+    """Make an account in the organisation in force."""
+    row = Account(
+        role=role,
+        state=state,
+        first_name=name,
+        last_name=f"{role.capitalize()} {mark}".strip(),
+        email=f"{role}@{name}.example",
+        physician_number="838382202",
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _fill(org: Org, name: str, mark: str) -> None:
+    now = clock.now()
+    for role in CLINIC_ROLES:
+        row = account(name, role, mark)
+        org.ids[role] = row.id
+        owner = Owner(role, row.id, organisation_id=org.id)
+        org.tokens[role] = tokens.issue(owner, now=now)
+    colleague = account(f"{name} Kollege", Role.DOCTOR, mark)
+    org.ids["colleague"] = colleague.id
+    owner = Owner(Role.DOCTOR, colleague.id, organisation_id=org.id)
+    org.tokens["colleague"] = tokens.issue(owner, now=now)
+    unverified = account(f"{name} Neu", Role.DOCTOR, mark, state="applied")
+    org.ids["unverified"] = unverified.id
+    owner = Owner(Role.DOCTOR, unverified.id, organisation_id=org.id)
+    org.tokens["unverified"] = tokens.issue(owner, now=now)
+    room = Room(name=f"Zimmer {mark}".strip(), doctor_name=f"Dr. {name} {mark}".strip(), text=mark)
+    # A room of the same organisation in which the doctor does not work.
+    closed = Room(name=f"Fremdes Zimmer {mark}".strip())
+    db.session.add_all([room, closed])
+    db.session.flush()
+    org.ids["room"], org.ids["closed_room"] = room.id, closed.id
+    for who in ("doctor", "assistant", "colleague", "unverified"):
+        db.session.add(RoomMember(room_id=room.id, account_id=org.ids[who]))
+    code = make_code(org.ids["doctor"], room.id, f"Gast {mark}".strip())
+    org.ids["code"], org.code = code.id, code.code
+    entered = guests.enter(code.id, guests.Arrival(f"Gast {mark}".strip(), "de"), now=now)
+    org.ids["visit"], org.tokens["guest"] = entered.visit_id, entered.token
+
+
+def make_code(account_id: str, room_id: str, guest_name: str = "Erika Muster", **order: Any) -> Any:
+    """Make a code in the organisation in force."""
+    wanted = access.CodeOrder(room_id, guest_name, **order)
+    return access.make_code(wanted, account_id=account_id, now=clock.now())
+
+
+def with_password(org: Org, role: str, login: str) -> None:
+    """Let an account of an organisation sign in."""
+    with tenant_scope(org.id):
+        row = db.session.get(Account, (org.id, org.ids[role]))
+        assert row is not None
+        give_credential(row, NewCredential(login, PASSWORD))
+        db.session.commit()
+    db.session.remove()
+
+
+def tomorrow() -> date:
+    """Return the day after today."""
+    return (clock.now() + timedelta(days=1)).date()
