@@ -22,8 +22,8 @@ ATTEMPTS = DataUse(
     title=Text("Schutz gegen Ausprobieren", "Protection against guessing"),
     purpose=Text(
         "Wer Codes oder Passwörter ausprobiert, wird gebremst. Dafür zählen wir Versuche. Statt "
-        "der Netzadresse oder des Anmeldenamens speichern wir einen Prüfwert mit geheimem Schlüssel, "
-        "der sich jeden Tag ändert.",
+        "der Netzadresse oder des Anmeldenamens speichern wir einen Prüfwert mit geheimem "
+        "Schlüssel, der sich jeden Tag ändert.",
         "Those who try out codes or passwords are slowed down. For this we count attempts. In "
         "place of the network address or login name we keep a keyed hash that changes every day.",
     ),

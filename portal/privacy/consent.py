@@ -146,3 +146,8 @@ def withdraw(subject_kind: str, subject_id: str, *, now: datetime, text_id: str 
         .execution_options(synchronize_session=False)
     )
     return db.session.execute(statement).first() is not None
+
+
+def known() -> frozenset[str]:
+    """Return the ids of all texts that can be agreed to."""
+    return frozenset(TEXTS)

@@ -18,7 +18,13 @@ SPOKEN_OF = (ProviderCompany, Organisation, PluginSwitch)
 CHANGED = "notices_of_organisations"
 
 
-@event.listens_for(TenantSession, "after_flush")
+def watch() -> None:
+    """Watch every session of the portal, once however many applications are built."""
+    if not event.contains(TenantSession, "before_commit", _publish):
+        event.listen(TenantSession, "after_flush", _note)
+        event.listen(TenantSession, "before_commit", _publish)
+
+
 def _note(session: TenantSession, _context: object) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, SPOKEN_OF):
@@ -31,7 +37,6 @@ def _company_or_organisation(row: object) -> str:
     return row.provider_company_id if isinstance(row, Organisation) else row.id  # type: ignore[attr-defined,no-any-return]
 
 
-@event.listens_for(TenantSession, "before_commit")
 def _publish(session: TenantSession) -> None:
     session.flush()
     changed = session.info.pop(CHANGED, None)

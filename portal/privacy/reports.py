@@ -50,7 +50,7 @@ def _directives(body: bytes) -> list[str]:
     """Return the known directives; all that a page or an attacker wrote is left out."""
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [OTHER]
     reports = sent if isinstance(sent, list) else [sent]
     return [_directive(each) for each in reports] or [OTHER]

@@ -34,6 +34,10 @@ def publish(now: datetime) -> int:
 
 def publish_for(company: ProviderCompany, now: datetime) -> int:
     """Give the notices of one company and of its organisations new numbers where needed."""
+    # Two who publish at once (two processes that start) wait for each other here.
+    db.session.execute(
+        select(ProviderCompany.id).where(ProviderCompany.id == company.id).with_for_update()
+    )
     switched = _plugins_on(company.id)
     organisations = db.session.scalars(
         select(Organisation.id).where(Organisation.provider_company_id == company.id)

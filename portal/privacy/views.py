@@ -16,9 +16,8 @@ from portal.tenants.service import get_company, get_organisation
 if TYPE_CHECKING:
     from portal.tenants.models import Organisation, ProviderCompany
 
-__all__ = ["bp", "publishing"]
-
 bp = Blueprint("privacy", __name__)
+bp.record_once(lambda _state: publishing.watch())
 
 MAX_REPORT_BYTES = 8 * 1024
 
