@@ -178,11 +178,11 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
     for member in members(call_id):
         depart(member, now=now)
     call = get_call(call_id)
-    everybody = everybody(call_id)
-    host = next((each.subject_id for each in everybody if each.role == HOST), "")
+    were_in = everybody(call_id)
+    host = next((each.subject_id for each in were_in if each.role == HOST), "")
     event = CallEvent("ended", call.id, call.room_id, host, call.started_at, now, call.connected_at)
     pluginhost.announce("call_event", event)
-    guests_in = [each.subject_id for each in everybody if each.role == GUEST]
+    guests_in = [each.subject_id for each in were_in if each.role == GUEST]
     return [guests.get_visit(visit_id) for visit_id in guests_in if _there(visit_id)]
 
 

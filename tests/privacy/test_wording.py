@@ -69,10 +69,13 @@ def sentences(*rules: Retention) -> tuple[str, str]:
             Retention(
                 Anchor.STATUTORY,
                 Period(years=1, year_end=True),
-                rule=Text("HGB", "HGB"),
+                rule=Text("AO", "AO"),
             ),
-            "Wir löschen diese Daten ein Jahr nach Ablauf des Jahres, in dem sie entstanden sind (HGB).",
-            "We delete these data one year after the end of the year in which they arose (HGB).",
+            (
+                "Wir löschen diese Daten ein Jahr nach Ablauf des Jahres, in dem sie "
+                "entstanden sind (AO)."
+            ),
+            "We delete these data one year after the end of the year in which they arose (AO).",
         ),
     ],
 )

@@ -1,0 +1,99 @@
+"""The states of a visit: every pair of them, and two who try at once."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import pytest
+
+from portal import clock as the_clock
+from portal.extensions import db
+from portal.tenants.scope import new_id, tenant_scope
+from portal.waitingroom import guests, visits
+from portal.waitingroom.models import Visit
+from portal.waitingroom.visits import STATES, TRANSITIONS, NotWaitingError
+
+
+def in_state(state: str, world) -> str:
+    visit = guests.get_visit(world.ash.ids["visit"])
+    visit.state = state
+    db.session.commit()
+    return visit.id
+
+
+@pytest.mark.requirement("WR-5")
+@pytest.mark.parametrize(("start", "to"), list(itertools.product(STATES, STATES)))
+def test_only_the_transitions_of_the_table_are_possible(world, start, to):
+    with tenant_scope(world.ash.id):
+        visit_id = in_state(start, world)
+        if to in TRANSITIONS[start]:
+            visits.move(visit_id, to)
+        else:
+            with pytest.raises(NotWaitingError):
+                visits.move(visit_id, to)
+        expected = to if to in TRANSITIONS[start] else start
+        assert guests.get_visit(visit_id).state == expected
+
+
+def test_the_table_in_the_docstring_is_the_table_in_the_code():
+    lines = [line.split(None, 1) for line in visits.__doc__.splitlines() if line.startswith("    ")]
+    told = {words[0]: words[1] for words in lines if len(words) == 2 and words[0] in STATES}
+    assert set(told) == set(STATES)
+    for state, targets in TRANSITIONS.items():
+        if state != "waiting":
+            assert {each for each in STATES if each in told[state]} == targets
+
+
+@pytest.mark.requirement("WR-4")
+def test_of_many_doctors_at_once_one_wins(app, world):
+    """Ten threads, each with a session of its own, try to admit the same guest."""
+    winners, losers = [], []
+    start = threading.Barrier(10)
+
+    def try_it() -> None:
+        with app.app_context(), tenant_scope(world.ash.id):
+            call = new_id()
+            start.wait()
+            try:
+                visits.admit(world.ash.ids["visit"], account_id=new_id(), call_id=call)
+                db.session.commit()
+                winners.append(call)
+            except NotWaitingError:
+                losers.append(call)
+                db.session.rollback()
+
+    for _round in range(5):
+        winners.clear()
+        losers.clear()
+        threads = [threading.Thread(target=try_it) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(winners) == 1
+        assert len(losers) == 9
+        with app.app_context(), tenant_scope(world.ash.id):
+            row = db.session.get(Visit, (world.ash.id, world.ash.ids["visit"]))
+            assert row.call_id == winners[0]
+            visits.put_back(row.id)
+            db.session.commit()
+
+
+@pytest.mark.requirement("WR-7")
+def test_a_guest_keeps_the_place_for_a_minute_without_network(world, clock, second):
+    with tenant_scope(world.ash.id):
+        clock.move(second * 60)
+        shown, waiting = guests.queue(world.ash.ids["doctor"], now=the_clock.now())
+        assert [visit.id for visit in shown] == [world.ash.ids["visit"]]
+        assert waiting == 1
+
+
+@pytest.mark.requirement("WR-7")
+def test_a_guest_who_is_gone_leaves_the_queue_within_two_minutes(world, clock, second):
+    clock.move(second * 119)
+    with tenant_scope(world.ash.id):
+        assert guests.queue(world.ash.ids["doctor"], now=the_clock.now()) == ([], 0)
+    db.session.remove()
+    lost = guests.close_lost(now=the_clock.now())
+    assert (world.ash.id, world.ash.ids["room"], world.ash.ids["visit"]) in lost
