@@ -26,7 +26,8 @@ function wantsOwnTab(event) {
 
 /** @param {HTMLAnchorElement} link */
 function staysHere(link) {
-  if (link.target || link.hasAttribute("download") || link.dataset.plain !== undefined) return false;
+  if (link.target || link.hasAttribute("download") || link.dataset.plain !== undefined)
+    return false;
   const jumps = link.hash && pathOf(link.href) === pathOf(location.href);
   return link.origin === location.origin && !jumps;
 }

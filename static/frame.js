@@ -5,7 +5,7 @@
 
 import { clearNotices, failed } from "./notices.js";
 import { pathOf } from "./paths.js";
-import { request, token } from "./session.js";
+import { inLanguage, request, token } from "./session.js";
 import { parse } from "./trusted.js";
 
 const PARTS = ["banner", "main", "foot"];
@@ -18,7 +18,7 @@ let shown = pathOf(location.href);
 /** The frame itself: fill it, or ask who is there. @param {Element} _frame */
 export function wake(_frame) {
   if (token()) load(location.href, { replace: true });
-  else location.replace(`/sign-in?next=${encodeURIComponent(pathOf(location.href))}`);
+  else location.replace(inLanguage(`/sign-in?next=${encodeURIComponent(pathOf(location.href))}`));
 }
 
 /**

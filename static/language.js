@@ -6,7 +6,7 @@
 
 import { isContent, renamed, swap } from "./frame.js";
 import { failed } from "./notices.js";
-import { request } from "./session.js";
+import { inLanguage, request } from "./session.js";
 import * as store from "./store.js";
 import { parse } from "./trusted.js";
 
@@ -116,7 +116,5 @@ function carry(event) {
   const chosen = store.read(KEY);
   if (!(link instanceof HTMLAnchorElement) || isContent() || !chosen || link.hreflang) return;
   if (link.origin !== location.origin || link.hash) return;
-  const url = new URL(link.href);
-  url.searchParams.set("lang", chosen);
-  link.href = url.href;
+  link.href = inLanguage(link.href);
 }

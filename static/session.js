@@ -91,9 +91,8 @@ export async function ticket(path) {
   return answer.url;
 }
 
-/** Hear of sign-out in other tabs; called once by main.js. */
+/** Hear of sign-out in other tabs; called once by main.js. @returns {() => void} stops it */
 export function listen() {
-  if (!("BroadcastChannel" in globalThis)) return;
   channel = new BroadcastChannel(CHANNEL);
   channel.addEventListener("message", (event) => {
     const mine = token();
@@ -101,6 +100,7 @@ export function listen() {
     forget();
     leave("signed-out");
   });
+  return () => channel?.close();
 }
 
 function forget() {
@@ -114,9 +114,19 @@ function leave(why) {
   if (leaving) return;
   leaving = true;
   const here = pathOf(location.href);
-  if (here === "/visit" || here.startsWith("/visit?") || isGuest()) location.replace("/");
-  else if (why === "ended") location.replace(`/sign-in?next=${encodeURIComponent(here)}#ended`);
-  else location.replace("/sign-in#signed-out");
+  let wayIn = "/sign-in";
+  if (location.pathname === "/visit" || isGuest()) wayIn = "/";
+  else if (why === "ended") wayIn += `?next=${encodeURIComponent(here)}#ended`;
+  else wayIn += "#signed-out";
+  location.replace(inLanguage(wayIn));
+}
+
+/** A plain navigation carries no header: its address names the chosen language. @param {string} url */
+export function inLanguage(url) {
+  const target = new URL(url, location.href);
+  const chosen = store.read("portal.language");
+  if (chosen) target.searchParams.set("lang", chosen);
+  return target.href;
 }
 
 function isGuest() {

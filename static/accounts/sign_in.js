@@ -62,8 +62,7 @@ function show(form, message, fields = {}) {
   const box = form.querySelector("[data-error]");
   if (!(box instanceof HTMLElement)) return;
   box.hidden = !message;
-  const words = box.querySelector("p");
-  if (words) words.textContent = message;
+  box.textContent = message;
   for (const input of form.querySelectorAll("input[name]")) {
     mark(/** @type {HTMLInputElement} */ (input), fields);
   }
@@ -72,7 +71,7 @@ function show(form, message, fields = {}) {
 
 /** @param {HTMLInputElement} input @param {Record<string, string[]>} fields */
 function mark(input, fields) {
-  const messages = fields[input.name] ?? [];
+  const messages = fields[input.dataset.field ?? input.name] ?? [];
   const place = document.getElementById(`${input.id}-error`);
   if (!place) return;
   place.textContent = messages.join(" ");
