@@ -97,7 +97,7 @@ _POINTS = (
 
 def changed_sentence() -> str:
     """Return what somebody reads who agreed to a text that is no longer in force."""
-    return _("Der Text der Einwilligung hat sich geändert. Bitte lesen Sie ihn noch einmal.")
+    return str(_("Der Text der Einwilligung hat sich geändert. Bitte lesen Sie ihn noch einmal."))
 
 
 def record(

@@ -15,7 +15,7 @@ from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
 from portal.tenants.scope import across_tenants
 
 SPOKEN_OF = (ProviderCompany, Organisation, PluginSwitch)
-CHANGED = "notices_of_organisations"
+CHANGED = "notices_to_number"
 
 
 def watch() -> None:
@@ -28,13 +28,12 @@ def watch() -> None:
 def _note(session: TenantSession, _context: object) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, SPOKEN_OF):
-            session.info.setdefault(CHANGED, set()).add(_company_or_organisation(row))
+            session.info.setdefault(CHANGED, set()).add(_whose(row))
 
 
-def _company_or_organisation(row: object) -> str:
-    if isinstance(row, PluginSwitch):
-        return row.organisation_id
-    return row.provider_company_id if isinstance(row, Organisation) else row.id  # type: ignore[attr-defined,no-any-return]
+def _whose(row: ProviderCompany | Organisation | PluginSwitch) -> str:
+    """Return the id of the company, or of the organisation that leads to it."""
+    return row.organisation_id if isinstance(row, PluginSwitch) else row.id
 
 
 def _publish(session: TenantSession) -> None:

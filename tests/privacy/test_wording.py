@@ -78,6 +78,7 @@ def sentences(*rules: Retention) -> tuple[str, str]:
             "We delete these data one year after the end of the year in which they arose (AO).",
         ),
     ],
+    ids=["contract", "call", "event", "one day", "law"],
 )
 def test_a_rule_reads_as_a_sentence(rule, german, english):
     assert sentences(rule) == (german, english)
@@ -120,6 +121,7 @@ def test_every_anchor_has_words(anchor):
         (Period(days=90), "2026-11-23T10:00", "2027-02-21T10:00"),
         (Period(years=3, year_end=True), "2026-11-23T10:00", "2030-01-01T00:00"),
     ],
+    ids=["short month", "half a year", "leap day", "days", "year end"],
 )
 def test_a_period_ends_on_the_calendar(period, start, end):
     moment = datetime.fromisoformat(start).replace(tzinfo=UTC)
