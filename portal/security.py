@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, NoReturn
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
+
+from portal.permissions import Role, policy_of
 
 if TYPE_CHECKING:
     from flask import Request
 
-CAMERA_PAGES = frozenset({"waitingroom.desk", "waitingroom.entry", "waitingroom.visit"})
+# The steps of the guest who has no token yet; all else follows from the policy of the page.
+ENTRY_PAGES = frozenset({"waitingroom.entry", "waitingroom.link", "waitingroom.check_code"})
+SPEAKERS = frozenset({Role.DOCTOR, Role.GUEST})
 
 
 class CookieError(RuntimeError):
@@ -75,8 +79,18 @@ def content_security_policy(nonce: str, host: str, *, secure: bool) -> str:
     )
 
 
+def _may_speak() -> bool:
+    """Tell whether from this page a call can be reached; content is swapped, the policy stays."""
+    if request.endpoint is None:
+        return False
+    declared = policy_of(current_app, request.endpoint)
+    return request.endpoint in ENTRY_PAGES or (
+        declared is not None and not SPEAKERS.isdisjoint(declared.roles)
+    )
+
+
 def _permissions_policy() -> str:
-    allowed = "(self)" if request.endpoint in CAMERA_PAGES else "()"
+    allowed = "(self)" if _may_speak() else "()"
     own = [f"{name}={allowed}" for name in ("camera", "microphone", "display-capture")]
     own += [f"{name}=(self)" for name in ("screen-wake-lock", "autoplay", "fullscreen")]
     never = ("geolocation", "usb", "serial", "hid", "bluetooth", "payment", "midi", "gyroscope")

@@ -14,7 +14,7 @@ from portal.accounts.service import NewCredential, give_credential
 from portal.extensions import db
 from portal.permissions import Role
 from portal.tenants.models import Organisation, ProviderCompany
-from portal.tenants.scope import tenant_scope
+from portal.tenants.scope import new_id, tenant_scope
 from portal.waitingroom import access
 from portal.waitingroom.models import Room, RoomMember
 
@@ -164,11 +164,12 @@ def fill(base_url: str) -> None:
         row = ProviderCompany(**company.values)
         db.session.add(row)
         db.session.flush()
+        company_id = row.id
         for person in company.staff:
-            _staff(person, row.id)
+            _staff(person, company_id)
         db.session.commit()
         for practice in company.practices:
-            _practice(practice, row, base_url)
+            _practice(practice, company_id, company.values["country"], base_url)
 
 
 def _staff(person: Person, company_id: str | None) -> None:
@@ -184,25 +185,26 @@ def _staff(person: Person, company_id: str | None) -> None:
     give_credential(row, NewCredential(person.login, PASSWORD))
 
 
-def _practice(practice: Practice, company: ProviderCompany, base_url: str) -> None:
+def _practice(practice: Practice, company_id: str, country: str, base_url: str) -> None:
     organisation = Organisation(
-        provider_company_id=company.id,
+        id=new_id(),
+        provider_company_id=company_id,
         name=practice.name,
-        country=company.country,
+        country=country,
         contract_start=date(2026, 1, 1),
         seats=practice.seats,
         phone=practice.phone,
     )
+    organisation_id = organisation.id
     db.session.add(organisation)
     db.session.commit()
-    # One session serves one organisation, so the next practice gets a new one.
-    db.session.remove()
-    with tenant_scope(db.session.merge(organisation).id):
+    with tenant_scope(organisation_id):
         people = [_account(person, practice) for person in practice.people]
         _rooms(practice, people)
         if practice.with_plugins:
             _plugins(base_url)
         db.session.commit()
+    # One session serves one organisation, so the next practice gets a new one.
     db.session.remove()
 
 
