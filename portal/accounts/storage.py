@@ -56,14 +56,4 @@ INVENTORY = (
         Text("bis Sie den Tab schließen", "until you close the tab"),
         Text("Wechsel der Sprache", "Switching the language"),
     ),
-    Stored(
-        Place.SESSION,
-        "portal.session-id",
-        Text(
-            "Eine Zufallszahl, an der die andere Seite merkt, dass Ihre Seite neu geladen wurde.",
-            "A random number by which the other side notices that your page was reloaded.",
-        ),
-        WITH_THE_TAB,
-        Text("Videogespräch", "Video call"),
-    ),
 )
