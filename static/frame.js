@@ -3,7 +3,7 @@
  * answers it with an empty frame; this module asks for the same address with the header.
  */
 
-import { clearNotices, failed } from "./notices.js";
+import { announce, clearNotices, failed } from "./notices.js";
 import { pathOf } from "./paths.js";
 import { inLanguage, request, token } from "./session.js";
 import { parse } from "./trusted.js";
@@ -115,9 +115,10 @@ export function swap(id, page) {
 /** Put the reader where the new page begins. @param {boolean} stay */
 function settle(stay) {
   const goal = document.querySelector("#main [autofocus], #main h1");
-  if (!(goal instanceof HTMLElement)) return;
-  if (goal.tagName === "H1") goal.tabIndex = -1;
-  goal.focus({ preventScroll: true });
+  if (goal?.tagName === "H1") goal.setAttribute("tabindex", "-1");
+  // A heading that takes the focus is read aloud; anything else does not say which page this is.
+  else announce(document.title);
+  if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
   if (stay) return;
   const anchor = location.hash && document.getElementById(location.hash.slice(1));
   if (anchor) anchor.scrollIntoView();

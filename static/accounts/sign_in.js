@@ -15,6 +15,7 @@ export function wake(form) {
     const submit = /** @type {HTMLButtonElement | null} */ (form.querySelector("[type=submit]"));
     if (!submit || submit.getAttribute("aria-disabled") === "true") return;
     submit.setAttribute("aria-disabled", "true");
+    for (const reason of document.querySelectorAll("[data-reason]")) reason.remove();
     show(form, "");
     await send(form);
     submit.removeAttribute("aria-disabled");
@@ -62,22 +63,43 @@ function show(form, message, fields = {}) {
   const box = form.querySelector("[data-error]");
   if (!(box instanceof HTMLElement)) return;
   box.hidden = !message;
-  box.textContent = message;
-  for (const input of form.querySelectorAll("input[name]")) {
-    mark(/** @type {HTMLInputElement} */ (input), fields);
+  box.replaceChildren(paragraph(message));
+  for (const found of form.querySelectorAll("input[name]")) {
+    const input = /** @type {HTMLInputElement} */ (found);
+    const sentence = (fields[input.dataset.field ?? input.name] ?? []).join(" ");
+    mark(input, sentence);
+    if (sentence) box.append(paragraph(link(input, sentence)));
   }
   if (message) box.focus();
 }
 
-/** @param {HTMLInputElement} input @param {Record<string, string[]>} fields */
-function mark(input, fields) {
-  const messages = fields[input.dataset.field ?? input.name] ?? [];
+/** @param {HTMLInputElement} input @param {string} sentence */
+function mark(input, sentence) {
   const place = document.getElementById(`${input.id}-error`);
   if (!place) return;
-  place.textContent = messages.join(" ");
-  place.hidden = messages.length === 0;
-  if (messages.length) input.setAttribute("aria-invalid", "true");
+  place.textContent = sentence;
+  place.hidden = !sentence;
+  if (sentence) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
+}
+
+/** @param {string | Node} content */
+function paragraph(content) {
+  const made = document.createElement("p");
+  made.append(content);
+  return made;
+}
+
+/** The way from the summary to the field. @param {HTMLInputElement} input @param {string} sentence */
+function link(input, sentence) {
+  const made = document.createElement("a");
+  made.href = `#${input.id}`;
+  made.textContent = `${input.labels?.[0]?.textContent ?? ""}: ${sentence}`;
+  made.addEventListener("click", (event) => {
+    event.preventDefault();
+    input.focus();
+  });
+  return made;
 }
 
 /** Say why somebody is here who was somewhere else a moment ago. */
