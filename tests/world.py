@@ -75,10 +75,10 @@ class Caller:
         client = current_app.test_client()
         return Context().run(client.open, path, method=method, headers=headers, **options)
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, /, **options: Any) -> TestResponse:
         return self.send("GET", path, **options)
 
-    def post(self, path: str, **data: Any) -> TestResponse:
+    def post(self, path: str, /, **data: Any) -> TestResponse:
         return self.send("POST", path, data=data)
 
 

@@ -19,4 +19,4 @@ class SignInForm(PortalForm):
 class TicketForm(PortalForm):
     """The path of a download of our own."""
 
-    path = StringField(validators=[needed(), at_most(300), Regexp(r"^/[a-z0-9/._-]*\Z")])
+    path = StringField(validators=[needed(), at_most(300), Regexp(r"^(?:/[a-z0-9._-]+)+\Z")])
