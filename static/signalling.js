@@ -2,16 +2,16 @@
 
 import { token } from "./session.js";
 import { io } from "./vendor/socket.io.esm.min.js";
-import { Signalling, sessionId, SignallingError } from "./wire.js";
+import { Signalling, SignallingError, sessionId } from "./wire.js";
 
 export { Signalling, SignallingError, sessionId };
 
-const AFTER_REFUSAL_MS = 5000;
+const AFTER_REFUSAL_MS = 3000;
 
 /** @type {Signalling | undefined} */
 let only;
 
-/** @returns {Signalling} the page's single instance, which connects when `connect()` is first called */
+/** @returns {Signalling} the page's single instance, which dials when `connect()` is first called */
 export function signalling() {
   only ??= made();
   return only;
@@ -33,10 +33,11 @@ function made() {
   signalling.on("session.ended", () => {
     over = true;
   });
-  // Socket.IO comes back by itself after a loss, but not after the server said no or good-bye:
-  // a server that restarts says both.
-  const again = () => {
-    if (!socket.active && !over && token()) setTimeout(() => socket.connect(), AFTER_REFUSAL_MS);
+  // Socket.IO comes back by itself after a loss, but not after the server said no or good-bye;
+  // a server that restarts may say either.
+  const again = (/** @type {unknown} */ reason) => {
+    if (socket.active || over || reason === "io client disconnect" || !token()) return;
+    setTimeout(() => socket.connect(), AFTER_REFUSAL_MS);
   };
   socket.on("connect_error", again);
   socket.on("disconnect", again);

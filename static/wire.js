@@ -1,9 +1,13 @@
 /** Speaks the envelope of media/SIGNALLING.md over one socket: requests, answers, errors, and the way back after a loss. */
 
-/** Hexadecimal characters of one load of this page; another load is another session. */
-export const sessionId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-  byte.toString(16).padStart(2, "0"),
-).join("");
+/** A new session: 32 random hexadecimal characters. */
+export function freshSession() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The session of this load of the page; another load is another one. */
+export const sessionId = freshSession();
 
 const ANSWER_MS = 8000;
 // TURN credentials die after two hours, so that new ones are fetched well before.

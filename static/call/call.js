@@ -1,0 +1,149 @@
+/** One call from this page's side: begins, goes on through losses, and ends. */
+
+import { certificate } from "./certificate.js";
+import { Chat } from "./chat.js";
+import { follow, ownState } from "./company.js";
+import { farewell } from "./farewell.js";
+import { Mesh } from "./mesh.js";
+import { share } from "./screen.js";
+import { prepare, takeLink, takeOffer, unprepare } from "./spare.js";
+import { listen, tell } from "./tell.js";
+import { freshSession } from "../wire.js";
+
+/** @typedef {import("./mesh.js").Person} Person */
+/** @typedef {import("./mesh.js").Ice} Ice */
+
+const FAREWELL_MS = 300;
+
+/**
+ * Events: `participant` (somebody came or changed), `left`, `state`, `chat`, `delivered`, `frame`,
+ * `alarm`, `ended` ({reason, seconds}).
+ */
+export class Call extends EventTarget {
+  static prepare = prepare;
+  static unprepare = unprepare;
+  static takeOffer = takeOffer;
+
+  id = "";
+  #mesh = /** @type {Mesh | null} */ (null);
+  #with;
+  #chat;
+  #since = 0;
+  #seen = false;
+  /** @type {(() => void)[]} */
+  #off = [];
+
+  /** @param {{media: import("./media.js").LocalMedia, signalling: import("../wire.js").Signalling, session: string}} with_ */
+  constructor(with_) {
+    super();
+    this.#with = with_;
+    this.#chat = new Chat(with_.session);
+    for (const type of ["heard", "delivered"]) {
+      listen(this.#chat, type, (detail) => tell(this, type, detail));
+    }
+  }
+
+  /** The doctor's side: the guest was admitted. @param {{call: string, participant: string, guest: Person, ice: Ice}} admitted */
+  async begin({ call, participant, guest, ice }) {
+    const link = takeLink();
+    const mesh = await this.#enter(call, participant, ice);
+    mesh.meet(guest, link ? { link } : { offer: true });
+  }
+
+  /** The guest's side. @param {{call: string, participant: string, host: Person, description: RTCSessionDescriptionInit | null, ice: Ice}} admitted */
+  async accept({ call, participant, host, description, ice }) {
+    const mesh = await this.#enter(call, participant, ice);
+    const { peer } = mesh.meet(host);
+    if (description?.sdp) await peer.receive({ type: description.type, sdp: description.sdp });
+  }
+
+  /** Come back into a call after a reload. @param {{call: string}} running */
+  async rejoin({ call }) {
+    // The same page may come back with another connection, so that it counts as another session.
+    this.#with = { ...this.#with, session: freshSession() };
+    const { participant, participants, ice } = await this.#join(call);
+    const mesh = await this.#enter(call, participant, ice);
+    mesh.compare(participants);
+  }
+
+  /** Hang up. */
+  leave() {
+    this.#mesh?.say({ type: "bye" });
+    farewell(this.#with.signalling, this.id);
+    this.#finish("left");
+  }
+
+  /** The page goes away, and the place in the call is kept. */
+  abandon() {
+    this.#finish("abandoned");
+  }
+
+  /** @param {boolean} on @returns {Promise<boolean>} whether it is shared now */
+  async shareScreen(on) {
+    if (on) return share(this.#with.media);
+    this.#with.media.share(null);
+    return false;
+  }
+
+  /** @param {string} text @returns {import("./chat.js").Said | null} */
+  chat(text) {
+    return this.#chat.say(text, [...(this.#mesh?.entries.keys() ?? [])]);
+  }
+
+  /** The first picture or sound of somebody else is there. */
+  saw() {
+    if (this.#seen) return;
+    this.#seen = true;
+    tell(this, "frame");
+    this.#with.signalling.request("visit.connected", { call: this.id }).catch(() => {});
+  }
+
+  /** @param {string} call */
+  #join(call) {
+    return this.#with.signalling.request("call.join", { call, session: this.#with.session });
+  }
+
+  /** @param {string} call @param {string} me @param {Ice} ice */
+  async #enter(call, me, ice) {
+    this.id = call;
+    const mesh = new Mesh({ call, me, ice, certificate: await certificate(), ...this.#with });
+    this.#mesh = mesh;
+    const { signalling, media } = this.#with;
+    follow(mesh, this.#chat, media, this, (reason) => this.#finish(reason));
+    listen(mesh, "replaced", () => this.#finish("elsewhere"));
+    listen(this, "state", ({ state }) => {
+      if (state === "connected") this.#since ||= performance.now();
+    });
+    this.#off.push(
+      listen(signalling, "open", () => this.#return(mesh)),
+      listen(signalling, "ice", () => mesh.configure(signalling.ice)),
+      listen(media, "change", () => mesh.say(ownState(media))),
+      signalling.on("call.ended", (body) => body.call === call && this.#finish(body.reason)),
+    );
+    return mesh;
+  }
+
+  /** The socket was away and is back: the connections went on, and only the server is asked anew. @param {Mesh} mesh */
+  async #return(mesh) {
+    try {
+      mesh.compare((await this.#join(this.id)).participants);
+    } catch (error) {
+      const { code } = /** @type {import("../wire.js").SignallingError} */ (error);
+      if (code === "not_joined") this.#finish("ended");
+    }
+  }
+
+  /** @param {string} reason */
+  #finish(reason) {
+    const mesh = this.#mesh;
+    if (!mesh) return;
+    this.#mesh = null;
+    for (const off of this.#off) off();
+    this.#with.media.share(null);
+    // What was said last must still get out before the connections close.
+    mesh.hush();
+    setTimeout(() => mesh.close(), FAREWELL_MS);
+    const seconds = this.#since ? Math.round((performance.now() - this.#since) / 1000) : 0;
+    tell(this, "ended", { call: this.id, reason, seconds });
+  }
+}

@@ -1,0 +1,54 @@
+/** Tells what happens among the participants of a call: who is there, what they show, what they write. */
+
+import { listen, tell } from "./tell.js";
+
+/** @typedef {import("./mesh.js").Entry} Entry */
+/** @typedef {import("./mesh.js").Mesh} Mesh */
+
+/**
+ * Turn what the connections say into the events of the call.
+ * @param {Mesh} mesh @param {import("./chat.js").Chat} chat
+ * @param {import("./media.js").LocalMedia} media @param {import("./call.js").Call} call
+ * @param {(reason: string) => void} end
+ */
+export function follow(mesh, chat, media, call, end) {
+  listen(mesh, "met", ({ entry }) => show(call, entry));
+  listen(mesh, "media", ({ entry }) => show(call, entry));
+  listen(mesh, "control", ({ entry }) => entry.peer.say(ownState(media)));
+  listen(mesh, "chat", ({ entry, detail }) => chat.attach(entry.person.participant, detail));
+  listen(mesh, "alarm", ({ entry }) => tell(call, "alarm", entry.person));
+  listen(mesh, "left", ({ entry }) => {
+    chat.detach(entry.person.participant);
+    tell(call, "left", entry.person);
+  });
+  listen(mesh, "state", ({ entry, detail }) => {
+    tell(call, "state", { participant: entry.person.participant, state: detail });
+  });
+  listen(mesh, "word", ({ entry, detail }) => {
+    if (detail.type === "bye") return depart(mesh, entry.person, end);
+    const { audio, camera, screen } = detail;
+    entry.shows = { audio: Boolean(audio), camera: Boolean(camera), screen: Boolean(screen) };
+    show(call, entry);
+    // Without a picture there is no first frame to wait for.
+    if (!camera) call.saw();
+  });
+}
+
+/** Somebody hung up; this side need not wait for the server to say so. @param {Mesh} mesh @param {import("./mesh.js").Person} person @param {(reason: string) => void} end */
+function depart(mesh, { participant, role }, end) {
+  mesh.drop(participant);
+  if (role === "host") end("host_left");
+  else if (!mesh.entries.size) end("alone");
+}
+
+/** What this page lets the others see and hear. @param {import("./media.js").LocalMedia} media @returns {import("./peer.js").Word} */
+export function ownState(media) {
+  const on = (/** @type {import("./link.js").Line} */ line) => Boolean(media.track(line)?.enabled);
+  return { type: "state", audio: on("audio"), camera: on("camera"), screen: on("screen") };
+}
+
+/** @param {EventTarget} call @param {Entry} entry */
+function show(call, { person, peer, shows }) {
+  const screen = shows?.screen ? peer.link.remoteScreen : null;
+  tell(call, "participant", { ...person, ...shows, stream: peer.link.remote ?? null, screen });
+}

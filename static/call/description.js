@@ -1,0 +1,37 @@
+/** Reads what has to be known of a session description before it may be applied. */
+
+const FINGERPRINT = /^a=\s*fingerprint\s*:?\s*(\S*)\s*(.*)$/i;
+
+/**
+ * The one fingerprint that the description stands on. The server checks the same, but a server
+ * that lies is what this is for.
+ * @param {string} sdp @returns {string}
+ */
+export function fingerprintOf(sdp) {
+  const found = new Set();
+  for (const line of sdp.split(/\r\n|\r|\n/)) {
+    const match = FINGERPRINT.exec(line);
+    if (!match) continue;
+    if (match[1].toLowerCase() !== "sha-256") throw new TypeError("fingerprint of another kind");
+    found.add(match[2].toUpperCase());
+  }
+  if (found.size !== 1) throw new TypeError("not exactly one fingerprint");
+  return [...found][0];
+}
+
+/** Which proposal this is: a repeated description has the same origin. @param {string} sdp */
+export function originOf(sdp) {
+  return /^o=(.*)$/m.exec(sdp)?.[1].trim() ?? "";
+}
+
+/** Addresses that came with a description. @param {string} sdp @returns {RTCIceCandidateInit[]} */
+export function candidatesIn(sdp) {
+  const ufrag = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+  const lines = sdp.match(/^a=candidate:.*$/gm) ?? [];
+  return lines.map((line) => ({
+    candidate: line.slice(2).trim(),
+    // All lines share one transport, so that the first stands for all.
+    sdpMLineIndex: 0,
+    usernameFragment: ufrag,
+  }));
+}

@@ -1,0 +1,112 @@
+/** One RTCPeerConnection as calls use it: three lines of media, three data channels, all laid out at the start. */
+
+import { listen } from "./tell.js";
+
+/** @typedef {import("./media.js").LocalMedia} LocalMedia */
+/** @typedef {"audio" | "camera" | "screen"} Line */
+
+// Both sides know the numbers, so that no channel waits for the other side's announcement.
+const CHANNELS = { control: 0, chat: 1, board: 2 };
+/** @type {Line[]} */
+const LINES = ["audio", "camera", "screen"];
+
+export class Link {
+  /** @type {Record<string, RTCDataChannel>} */
+  channels = {};
+  /** @type {Partial<Record<Line, RTCRtpTransceiver>>} */
+  lines = {};
+  /** Addresses that were found before anybody was there to be told. */
+  /** @type {RTCIceCandidateInit[]} */
+  late = [];
+  /** What the other side shows of itself, and of its screen; there as soon as the lines are. */
+  /** @type {MediaStream | undefined} */
+  remote;
+  /** @type {MediaStream | undefined} */
+  remoteScreen;
+  #media;
+  /** @type {() => void} */
+  #unfollow = () => {};
+
+  /** @param {RTCConfiguration} configuration @param {LocalMedia} media */
+  constructor(configuration, media) {
+    this.pc = new RTCPeerConnection(configuration);
+    this.#media = media;
+    this.pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.late.push(candidate.toJSON());
+    };
+    for (const [label, id] of Object.entries(CHANNELS)) {
+      this.channels[label] = this.pc.createDataChannel(label, { negotiated: true, id });
+    }
+  }
+
+  /** The first offer lays out the lines; the screen's stays empty until something is shared. */
+  async offer() {
+    const { stream } = this.#media;
+    for (const line of LINES) {
+      const kind = line === "audio" ? "audio" : "video";
+      const track = this.#media.track(line);
+      /** @type {RTCRtpTransceiverInit} */
+      const options = { direction: "sendrecv", streams: [stream] };
+      this.lines[line] = this.pc.addTransceiver(track ?? kind, options);
+    }
+    this.#follow();
+    await this.pc.setLocalDescription();
+  }
+
+  /** Take over the lines of a first offer that was applied. */
+  adopt() {
+    const transceivers = this.pc.getTransceivers();
+    LINES.forEach((line, place) => {
+      const transceiver = transceivers[place];
+      transceiver.direction = "sendrecv";
+      this.lines[line] = transceiver;
+      this.set(line, this.#media.track(line));
+    });
+    this.#follow();
+  }
+
+  /** @param {Line} line @param {MediaStreamTrack | null} track */
+  set(line, track) {
+    // A connection that was closed meanwhile has nobody left to send to.
+    this.lines[line]?.sender.replaceTrack(track).catch(() => {});
+  }
+
+  /** Send nothing any more. */
+  hush() {
+    this.#unfollow();
+    for (const line of LINES) this.set(line, null);
+  }
+
+  close() {
+    this.#unfollow();
+    this.pc.close();
+  }
+
+  /** @param {Line} line */
+  #received(line) {
+    const track = this.lines[line]?.receiver.track;
+    if (!track) throw new TypeError("The lines are not laid out yet.");
+    return track;
+  }
+
+  /** Another camera or microphone takes the place of the old one without renegotiation. */
+  #follow() {
+    this.remote = new MediaStream([this.#received("audio"), this.#received("camera")]);
+    this.remoteScreen = new MediaStream([this.#received("screen")]);
+    this.#unfollow = listen(this.#media, "track", ({ line, track }) => this.set(line, track));
+  }
+}
+
+/**
+ * @param {{servers: RTCIceServer[], relay_only: boolean}} ice
+ * @param {RTCCertificate} certificate
+ * @returns {RTCConfiguration}
+ */
+export function configured(ice, certificate) {
+  return {
+    iceServers: ice.servers,
+    iceTransportPolicy: ice.relay_only ? "relay" : "all",
+    bundlePolicy: "max-bundle",
+    certificates: [certificate],
+  };
+}

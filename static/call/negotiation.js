@@ -1,0 +1,123 @@
+/** W3C perfect negotiation of one connection: both sides may propose at any time, and one of them gives way. */
+
+import { candidatesIn, originOf } from "./description.js";
+
+/** @typedef {{type: "description", description: {type: RTCSdpType, sdp: string}} | {type: "candidate", candidate: RTCIceCandidateInit}} Proposal */
+
+const UNANSWERED_MS = 3000;
+
+export class Negotiation {
+  #making = false;
+  #origin = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #unanswered;
+  #pc;
+  #polite;
+  #deliver;
+
+  /**
+   * @param {RTCPeerConnection} pc
+   * @param {boolean} polite gives way when both propose at once
+   * @param {(proposal: Proposal, repeated: boolean) => void} deliver brings it to the other side
+   */
+  constructor(pc, polite, deliver) {
+    this.#pc = pc;
+    this.#polite = polite;
+    this.#deliver = deliver;
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) deliver({ type: "candidate", candidate: candidate.toJSON() }, false);
+    };
+    // The first proposal is made on purpose; later ones whenever the browser needs them.
+    pc.onnegotiationneeded = () => {
+      if (pc.remoteDescription) this.propose(() => pc.setLocalDescription());
+    };
+  }
+
+  /** Whether our very first offer is still on its way: nothing stands between us yet. */
+  get beginning() {
+    return this.#pc.signalingState === "have-local-offer" && !this.#pc.remoteDescription;
+  }
+
+  /** @param {() => Promise<void>} describe sets the local description */
+  async propose(describe) {
+    try {
+      this.#making = true;
+      await describe();
+      this.sent(false);
+    } catch (error) {
+      // A connection that was closed meanwhile proposes nothing any more.
+      if (this.#pc.signalingState !== "closed") throw error;
+    } finally {
+      this.#making = false;
+    }
+  }
+
+  /** Bring the local description over, and an offer again until it is answered. @param {boolean} repeated */
+  sent(repeated) {
+    const { localDescription } = this.#pc;
+    if (!localDescription) return;
+    const { type, sdp } = localDescription;
+    this.#deliver({ type: "description", description: { type, sdp } }, repeated);
+    this.expectAnswer();
+  }
+
+  expectAnswer() {
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => this.repeat(), UNANSWERED_MS);
+  }
+
+  /** Send an offer that nobody answered once more. */
+  repeat() {
+    if (this.#pc.signalingState === "have-local-offer") this.sent(true);
+  }
+
+  /** Whether a proposal of the other side has to wait, because ours goes first. @param {RTCSdpType} type */
+  collides(type) {
+    return type === "offer" && (this.#making || this.#pc.signalingState !== "stable");
+  }
+
+  /**
+   * Apply a description and answer an offer.
+   * @param {{type: RTCSdpType, sdp: string}} description @param {() => void} adopt before answering
+   */
+  async receive(description, adopt) {
+    const { type, sdp } = description;
+    const origin = `${type} ${originOf(sdp)}`;
+    if (origin === this.#origin) return this.#hearAgain(type, sdp);
+    if (this.collides(type) && !this.#polite) return;
+    if (type === "answer" && this.#pc.signalingState !== "have-local-offer") return;
+    this.#origin = origin;
+    await this.#pc.setRemoteDescription(description);
+    if (type !== "offer") return;
+    adopt();
+    await this.#pc.setLocalDescription();
+    this.sent(false);
+  }
+
+  /** @param {RTCIceCandidateInit} candidate */
+  async candidate(candidate) {
+    // One that belongs to a proposal which was set aside, or is older, cannot be used.
+    await this.#pc.addIceCandidate(candidate).catch(() => {});
+  }
+
+  /** Look for a new path. */
+  async restart() {
+    if (this.beginning) return this.repeat();
+    if (this.#pc.signalingState === "have-local-offer") {
+      // Its addresses may be of a network that is no longer there.
+      await this.#pc.setLocalDescription({ type: "rollback" });
+    }
+    if (this.#pc.signalingState !== "closed") this.#pc.restartIce();
+  }
+
+  stop() {
+    clearTimeout(this.#unanswered);
+  }
+
+  /** The other side missed our answer, or some of the addresses. @param {RTCSdpType} type @param {string} sdp */
+  #hearAgain(type, sdp) {
+    for (const candidate of candidatesIn(sdp)) this.candidate(candidate);
+    const answered = this.#pc.localDescription?.type === "answer";
+    if (type === "offer" && answered && this.#pc.signalingState === "stable") this.sent(true);
+  }
+}
