@@ -112,6 +112,9 @@ function forget() {
 function leave(why) {
   // Several requests can fail together; the first one leads the way.
   if (leaving) return;
+  const news = new CustomEvent("session:ended", { cancelable: true, detail: { why } });
+  // A page may have words of its own, as a call that still runs has.
+  if (!document.dispatchEvent(news)) return;
   leaving = true;
   const here = pathOf(location.href);
   let wayIn = "/sign-in";

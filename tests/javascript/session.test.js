@@ -76,6 +76,15 @@ test("a guest whose session ended comes back to the code", async () => {
   assert.deepEqual(page.went, ["/"]);
 });
 
+test("a page that has words of its own for the end stays", async () => {
+  document.addEventListener("session:ended", (event) => event.preventDefault());
+  answering(new Response("", { status: 401 }));
+  session.signIn("secret");
+  await session.request("/visit/status");
+  assert.equal(session.token(), null);
+  assert.deepEqual(page.went, []);
+});
+
 test("signing out tells the server and forgets, even when the server cannot be reached", async () => {
   const asked = answering();
   session.signIn("secret");
