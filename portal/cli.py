@@ -39,9 +39,10 @@ def run(bind: str, safe_mode: bool, quiet: bool) -> None:
 @main.command()
 def worker() -> None:
     """Run the worker that sends messages and cleans up."""
+    config = _config()
     from portal import create_app, jobs
 
-    jobs.run_worker(create_app(_config()))
+    jobs.run_worker(create_app(config))
 
 
 @main.group()
@@ -52,10 +53,11 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest form."""
+    config = _config()
     from portal import create_app
     from portal.operations.database import upgrade
 
-    upgrade(create_app(_config()))
+    upgrade(create_app(config))
 
 
 @db.command("revise", hidden=True)

@@ -76,6 +76,7 @@ CLOSED: list[Callable[[Page], None]] = []
 PRESENT: list[Callable[[list[Page]], None]] = []
 
 _pages: dict[str, Page] = {}
+_strangers: set[str] = set()
 
 
 def message(kind: str, *roles: Role) -> Callable[[Any], Any]:
@@ -257,6 +258,7 @@ def _watch(app: Flask) -> None:
                 close_ended(tokens.ended_since(looked - timedelta(seconds=2)))
                 looked = now
                 if beat % PRESENCE_SECONDS == 0:
+                    close_strangers()
                     present()
                 if beat % RECHECK_SECONDS == 0:
                     _recheck()
@@ -269,6 +271,20 @@ def close_ended(token_ids: Iterable[str]) -> None:
     ended = set(token_ids)
     for page in [page for page in _pages.values() if page.principal.token_id in ended]:
         _end(page)
+
+
+def close_strangers() -> None:
+    """Close connections that never said who they are, the second time they are seen."""
+    server = socketio.server
+    silent = {
+        connection
+        for connection in list(server.eio.sockets)
+        if server.manager.sid_from_eio_sid(connection, "/") is None
+    }
+    for connection in silent & _strangers:
+        server.eio.disconnect(connection)
+    _strangers.clear()
+    _strangers.update(silent)
 
 
 def present() -> None:

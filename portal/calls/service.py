@@ -18,14 +18,18 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.waitingroom import access, guests, visits
+from portal.waitingroom.models import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portal.waitingroom.models import Visit
+    from sqlalchemy import Delete, Update
+
 
 HOST, GUEST = "host", "guest"
 KEPT = timedelta(days=90)
+# Longer than any consultation; the visit's own time may be longer than the call's.
+ABANDONED = timedelta(hours=12)
 
 
 class NotVerifiedError(PortalError):
@@ -153,7 +157,7 @@ def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
     """
     if subject_id not in {member.subject_id for member in members(call_id)}:
         raise NotFoundHereError
-    visit = db.session.scalar(select(guests.Visit).where(guests.Visit.call_id == call_id))
+    visit = db.session.scalar(select(Visit).where(Visit.call_id == call_id))
     if visit is None or visit.state != visits.ADMITTED:
         return None
     visits.connect(visit.id)
@@ -212,9 +216,24 @@ def get_call(call_id: str, subject_id: str | None = None) -> Call:
     return call
 
 
+def close_abandoned(now: datetime) -> int:
+    """End calls that both sides left without hanging up, half a day ago; return how many."""
+    past = now - ABANDONED
+    call = update(Call).where(Call.ended_at.is_(None), Call.started_at <= past)
+    visit = update(Visit).where(Visit.state.in_(visits.RUNNING), Visit.arrived_at <= past)
+    with across_tenants("The daily job ends calls that nobody hung up, in every organisation."):
+        ended = _run(call.values(ended_at=now, end_reason="abandoned"))
+        _run(visit.values(state=visits.ENDED, ended_at=now))
+    return ended
+
+
+def _run(statement: Update | Delete) -> int:
+    done = db.session.execute(statement.execution_options(synchronize_session=False))
+    return done.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
 def forget(now: datetime) -> int:
     """Delete calls three months after they ended (metadata, R13); return how many."""
-    past = delete(Call).where(Call.ended_at <= now - KEPT)
+    close_abandoned(now)
     with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+        return _run(delete(Call).where(Call.ended_at <= now - KEPT))

@@ -1,0 +1,51 @@
+"""Every route and message says who may send it; the fence is opened only where a reader agreed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.permissions import UndeclaredPolicyError, check_declared, policy_of
+from portal.sockets import HANDLERS, message
+
+ROOT = Path(__file__).resolve().parents[2]
+# Uses of across_tenants( outside tests. A new one needs a reason that a reader accepts here.
+ACROSS = {
+    "portal/calls/service.py": 2,
+    "portal/migrations/env.py": 1,
+    "portal/privacy/publishing.py": 1,
+    "portal/privacy/service.py": 1,
+    "portal/tenants/service.py": 2,
+    "portal/waitingroom/access.py": 1,
+    "portal/waitingroom/guests.py": 2,
+}
+
+
+def test_every_route_declares_a_policy(app):
+    assert all(policy_of(app, rule.endpoint) is not None for rule in app.url_map.iter_rules())
+
+
+def test_an_application_with_an_undeclared_route_does_not_start():
+    app = Flask("bare", static_folder=None)
+    app.add_url_rule("/open", view_func=lambda: "")
+    with pytest.raises(UndeclaredPolicyError, match="/open"):
+        check_declared(app)
+
+
+def test_a_message_without_a_role_is_refused():
+    with pytest.raises(ValueError, match="no role"):
+        message("x.y")(lambda page, received: None)
+    assert all(handler.roles for handler in HANDLERS.values())
+
+
+def test_the_fence_is_opened_only_where_agreed():
+    found = {}
+    for folder in ("portal", "plugins", "media"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            uses = len(re.findall(r"across_tenants\(\s*\"", path.read_text(encoding="utf-8")))
+            if uses:
+                found[str(path.relative_to(ROOT))] = uses
+    assert found == ACROSS
