@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
 from portal import clock
+from portal.errors import NotFoundHereError
 from portal.language import language
 from portal.permissions import policy
 from portal.privacy import notice as written
@@ -20,6 +22,7 @@ bp = Blueprint("privacy", __name__)
 bp.record_once(lambda _state: publishing.watch())
 
 MAX_REPORT_BYTES = 8 * 1024
+ID = re.compile(r"[0-9a-f]{32}")
 
 
 @bp.get("/privacy")
@@ -63,8 +66,7 @@ def _chosen() -> tuple[ProviderCompany | None, Organisation | None]:
 
     :raise NotFoundHereError: it names one that does not exist.
     """
-    company_id = request.args.get("company", "")
-    organisation_id = request.args.get("organisation", "")
+    company_id, organisation_id = _asked("company"), _asked("organisation")
     if organisation_id:
         organisation = get_organisation(organisation_id, company_id or None)
         return get_company(organisation.provider_company_id), organisation
@@ -72,6 +74,17 @@ def _chosen() -> tuple[ProviderCompany | None, Organisation | None]:
         return get_company(company_id), None
     companies = service.companies()
     return (companies[0] if len(companies) == 1 else None), None
+
+
+def _asked(name: str) -> str:
+    """Return an id that the address names, or nothing.
+
+    :raise NotFoundHereError: it cannot be an id.
+    """
+    value = request.args.get(name, "")
+    if value and not ID.fullmatch(value):
+        raise NotFoundHereError
+    return value
 
 
 def _choices() -> list[dict[str, str]]:

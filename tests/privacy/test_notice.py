@@ -68,7 +68,7 @@ def test_an_organisations_notice_names_it_and_its_own_provider(world):
 
 @pytest.mark.parametrize(
     "query",
-    ["company=0" * 9, "company=' or 1=1", "organisation=%00", "company=&organisation=ffff"],
+    ["company=" + "0" * 32, "company=' or 1=1", "organisation=%00", "company=&organisation=ffff"],
 )
 def test_an_unknown_provider_is_not_found(world, query):
     assert Caller().get(f"/privacy?{query}").status_code == 404
