@@ -1,1 +1,3 @@
-"""Declarations of personal data, and all that follows from them: notice, consent, deletion, rights."""
+"""Declarations of personal data, and all that follows from them:
+notice, consent, deletion, rights.
+"""

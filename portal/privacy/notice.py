@@ -13,7 +13,7 @@ from portal.privacy import registry, wording
 from portal.privacy.rights import RIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from portal.personaldata import DataUse
@@ -43,8 +43,19 @@ def build(
     plugins: Iterable[str] = (),
 ) -> Notice:
     """Return the notice as the declarations of this moment make it."""
-    inner = content(company, plugins)[lang]
-    return Notice(**inner, date=now, organisation=organisation.name if organisation else None)
+    return of(content(company, plugins)[lang], organisation, now)
+
+
+def of(text: Mapping[str, Any], organisation: Organisation | None, date: datetime) -> Notice:
+    """Return the notice that a stored text is; an archived one may hold more than is shown now."""
+    return Notice(
+        provider=text["provider"],
+        sections=text["sections"],
+        storage=text["storage"],
+        rights=text["rights"],
+        date=date,
+        organisation=organisation.name if organisation else None,
+    )
 
 
 def provider(company: ProviderCompany) -> dict[str, str]:

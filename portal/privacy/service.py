@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -10,13 +11,14 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.privacy import notice, registry
 from portal.privacy.models import NoticeContent, NoticeVersion
-from portal.privacy.notice import Notice
 from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
 from portal.tenants.scope import across_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from portal.privacy.notice import Notice
 
 
 def companies() -> Sequence[ProviderCompany]:
@@ -126,15 +128,14 @@ def show(
     )
     versions = db.session.execute(query).all()
     chosen = next((row for row in versions if number in {None, row.number}), None)
-    if chosen is None and number:
+    if chosen is None and (versions or number):
         raise NotFoundHereError
     if chosen is None:
         return notice.build(company, organisation, lang, now=now)
     kept = db.session.get_one(NoticeContent, chosen.content_hash)
-    return Notice(
-        **kept.content[lang],
-        date=chosen.published_at,
+    shown = notice.of(kept.content[lang], organisation, chosen.published_at)
+    return replace(
+        shown,
         number=chosen.number,
-        organisation=organisation.name if organisation else None,
         earlier=tuple(row.number for row in versions if row.number < chosen.number),
     )

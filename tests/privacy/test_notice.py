@@ -114,8 +114,10 @@ def test_a_changed_address_makes_a_new_number_and_keeps_the_old_text(world, cloc
     assert "Neue Straße 7" not in earlier
 
 
-def test_a_number_that_was_never_given_is_not_found(world):
-    assert Caller().get(f"/privacy?organisation={world.ash.id}&number=77").status_code == 404
+@pytest.mark.parametrize("number", [0, -1, 77, 10**30])
+def test_a_number_that_was_never_given_is_not_found(world, number):
+    path = f"/privacy?organisation={world.ash.id}&number={number}"
+    assert Caller().get(path).status_code == 404
 
 
 def test_what_happens_in_one_organisation_changes_no_other_provider(world):
