@@ -23,7 +23,7 @@ bp = Blueprint("assets", __name__)
 @bp.get("/static/<version>/<path:path>")
 @policy()
 def static_file(version: str, path: str) -> Response:
-    """Serve one static file; modules import each other by relative paths, so all share a version."""
+    """Serve one static file; modules import each other relatively, so all share a version."""
     folder = Path(current_app.config["ROOT"]) / "static"
     response = send_from_directory(folder, path, max_age=YEAR_SECONDS)
     if version != current_app.config["STATIC_VERSION"]:
@@ -60,7 +60,9 @@ def static(path: str) -> str:
 def icon(name: str) -> Markup:
     """Return an icon as inline SVG, hidden from screen readers; a text must stand beside it."""
     href = f"{static('vendor/icons.svg')}#{name}"
-    words = f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{escape(href)}"/></svg>'
+    words = (
+        f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{escape(href)}"/></svg>'
+    )
     return Markup(words)  # noqa: S704  both parts are ours, and escaped
 
 

@@ -1,4 +1,4 @@
-"""The one clock: every deadline, token and retention rule reads the time here, so that tests can move it."""
+"""The one clock: every deadline, token and retention rule reads it, so that tests can move it."""
 
 from __future__ import annotations
 

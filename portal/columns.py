@@ -1,4 +1,4 @@
-"""Column types of the portal: times in UTC, and values that are encrypted before they are stored."""
+"""Column types: times in UTC, and values that are encrypted before they are stored."""
 
 from __future__ import annotations
 

@@ -158,7 +158,9 @@ def _file(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{name}: cannot read {path} ({type(error).__name__}). Mend the path or its rights."
+        message = (
+            f"{name}: cannot read {path} ({type(error).__name__}). Mend the path or its rights."
+        )
         raise ConfigError(message) from error
 
 
@@ -181,6 +183,8 @@ def with_keys(config: Config) -> Config:
     except FileExistsError:  # another process of the same start made it first
         keys = _keys(str(path), path.read_text(encoding="utf-8").strip())
     except OSError as error:
-        message = f"PORTAL_DATA={config.data}: cannot write there ({type(error).__name__}). Mend it."
+        message = (
+            f"PORTAL_DATA={config.data}: cannot write there ({type(error).__name__}). Mend it."
+        )
         raise ConfigError(message) from error
     return Config(**{**config.__dict__, "keys": keys})

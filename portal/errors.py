@@ -169,5 +169,5 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Response:
-        logger.exception("unhandled", exc_info=error)
+        logger.error("unhandled", exc_info=error)
         return answer(OwnFaultError())

@@ -1,4 +1,4 @@
-"""The base of every form: strict, without CSRF tokens (there is no cookie to misuse), errors in words."""
+"""The base of every form: strict, errors in words; no CSRF token, as there is no cookie."""
 
 from __future__ import annotations
 

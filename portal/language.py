@@ -1,4 +1,4 @@
-"""German first, English complete: the language of a request, and how pages write times and numbers."""
+"""German first, English complete: the language of a request, how pages write times and numbers."""
 
 from __future__ import annotations
 

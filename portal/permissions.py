@@ -73,9 +73,7 @@ def check_declared(app: Flask) -> None:
     :raise UndeclaredPolicyError: names the routes.
     """
     missing = sorted(
-        str(rule)
-        for rule in app.url_map.iter_rules()
-        if policy_of(app, rule.endpoint) is None
+        str(rule) for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None
     )
     if missing:
         message = f"No policy declared: {', '.join(missing)}. Decorate the view with @policy."

@@ -1,4 +1,4 @@
-"""Counted attempts: limits that hold across processes and restarts, answered with 429, never by sleeping."""
+"""Counted attempts: limits that hold across processes, answered with 429, never by sleeping."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from portal.columns import UtcDateTime, blind_index
 from portal.database import glance, writing
 from portal.errors import TooManyError
 from portal.extensions import Model, db
-
 
 
 class Attempt(Model):

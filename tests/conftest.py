@@ -1,4 +1,4 @@
-"""What every test stands on: one application a process, an empty database a test, two organisations."""
+"""What every test stands on: one application a process, an empty database a test."""
 
 from __future__ import annotations
 

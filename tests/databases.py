@@ -1,4 +1,4 @@
-"""A fresh database for each test process: SQLite by default, PostgreSQL when its address is given."""
+"""A fresh database for each test process: SQLite, or PostgreSQL when its address is given."""
 
 from __future__ import annotations
 

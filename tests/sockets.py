@@ -1,4 +1,4 @@
-"""A page's socket, as tests drive it: connects with a token, says hello, sends messages, hears answers."""
+"""A page's socket, as tests drive it: it connects, says hello, sends and hears messages."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Socket:
     def __init__(self, app: Flask, token: object, *, hello: bool = True, **options: Any) -> None:
         self.session = new_id()
         self._count = 0
+        self._kept: list[dict[str, Any]] = []
         auth = {"token": token, "language": "de"}
         headers = options.pop("headers", ORIGIN)
         self._client = Context().run(
@@ -52,8 +53,6 @@ class Socket:
         assert len(answers) == 1, fresh
         answer = answers[0]
         return answer["error"] if answer["type"] == "error" else answer[kind]
-
-    _kept: list[dict[str, Any]] = []
 
     def heard(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Return the messages that came since the last time, all or those of one type."""

@@ -1,4 +1,4 @@
-"""Settings: unknown, malformed or unreadable ones stop the start with one line that says what to do."""
+"""Settings: wrong ones stop the start with one line that says what to do."""
 
 from __future__ import annotations
 

@@ -12,7 +12,10 @@ from tests.world import Caller
 
 def directives(answer):
     policy = answer.headers["Content-Security-Policy"]
-    return {name: value for name, _, value in (each.strip().partition(" ") for each in policy.split(";"))}
+    return {
+        name: value
+        for name, _, value in (each.strip().partition(" ") for each in policy.split(";"))
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/desk", "/privacy", "/nowhere"])

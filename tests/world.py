@@ -1,4 +1,4 @@
-"""Two organisations, Ash and Birch, each filled with one of everything; Birch's texts are canaries."""
+"""Two organisations, Ash and Birch, filled with one of everything; Birch's texts are canaries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: hashed with Argon2id, beside the hub, so that a sign-in never stops the waiting room."""
+"""Passwords: hashed with Argon2id, beside the hub, so that a sign-in never stops the others."""
 
 from __future__ import annotations
 

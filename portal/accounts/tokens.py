@@ -212,5 +212,3 @@ def forget(now: datetime) -> int:
         delete(Token).where((Token.ended_at < past) | (Token.expires_at < past))
     )
     return gone.rowcount  # type: ignore[attr-defined,no-any-return]
-
-

@@ -84,7 +84,9 @@ def as_member(member: CallMember) -> Member:
 def handle(page: Page, message: Message) -> tuple[dict[str, Any] | None, RowMembership]:
     """Let the engine answer one message; deliver what it says after the commit."""
     membership = RowMembership(page.principal.subject_id)
-    outcome = Relay(membership, lambda participant: ice_servers(current_tenant(), participant)).handle(message)
+    outcome = Relay(
+        membership, lambda participant: ice_servers(current_tenant(), participant)
+    ).handle(message)
     db.session.commit()
     deliver(outcome.deliveries, membership)
     return (dict(outcome.answer.body) if outcome.answer else None), membership
@@ -95,5 +97,3 @@ def deliver(deliveries: Iterable[Delivery], membership: RowMembership) -> None:
     for each in deliveries:
         room = subject_room(membership.subject(each.participant))
         socketio.emit("message", wire(each.message), to=room)
-
-

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from media.messages import Message
-    from portal.calls.service import Admission
     from portal.sockets import Page
     from portal.waitingroom.models import Visit
 

@@ -88,7 +88,9 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
         raise NotVerifiedError
     if guests.running_of(account_id) is not None:
         raise InCallError
-    call = Call(id=new_id(), organisation_id=current_tenant(), room_id=visit.room_id, started_at=now)
+    call = Call(
+        id=new_id(), organisation_id=current_tenant(), room_id=visit.room_id, started_at=now
+    )
     try:
         visits.admit(visit.id, account_id=account_id, call_id=call.id)
     except visits.NotWaitingError:
@@ -173,7 +175,9 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
     """End a call for all; return the visits that were in it. Ending twice does nothing."""
     statement = (
         update(Call)
-        .where(Call.organisation_id == current_tenant(), Call.id == call_id, Call.ended_at.is_(None))
+        .where(
+            Call.organisation_id == current_tenant(), Call.id == call_id, Call.ended_at.is_(None)
+        )
         .values(ended_at=now, end_reason=reason)
         .returning(Call.id)
     )

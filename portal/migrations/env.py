@@ -7,15 +7,18 @@ from portal.tenants.scope import across_tenants
 
 app = context.config.attributes["app"]
 
-with app.app_context(), across_tenants("A migration changes tables, not one organisation's rows."):
-    with db.engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            render_as_batch=db.engine.dialect.name == "sqlite",
-            compare_type=True,
-            transaction_per_migration=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
+with (
+    app.app_context(),
+    across_tenants("A migration changes tables, not one organisation's rows."),
+    db.engine.connect() as connection,
+):
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=db.engine.dialect.name == "sqlite",
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,4 +1,4 @@
-"""Brings the database to the newest form: the portal's own migrations, then each plugin's branch."""
+"""Brings the database to the newest form: the portal's own migrations, and each plugin's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the demo: data once, then web and worker side by side; either is started again when it dies."""
+"""Runs the demo: data once, then web and worker, each started again when it dies."""
 
 from __future__ import annotations
 

@@ -7,11 +7,14 @@ import secrets
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from portal import clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWN = 50
 

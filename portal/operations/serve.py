@@ -20,7 +20,7 @@ CONNECTIONS = 4000
 
 
 class ShortenedAddresses(Logger):  # type: ignore[misc]
-    """The access log, with addresses shortened before they are written (STA-3), no query strings."""
+    """The access log: addresses shortened before they are written (STA-3), no query strings."""
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:  # noqa: ANN401
         """Return the values that a line may use."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from portal import paging, pluginhost
-from portal.accounts.models import Account
 from portal.accounts.service import account_query
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role, policy
 from portal.tenants.service import get_organisation
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Account
 
 bp = Blueprint("projectadmin", __name__, url_prefix="/admin")
 
@@ -58,7 +61,9 @@ def plugin_settings(plugin: str) -> str:
     """Show the settings of a plugin that is on in this organisation."""
     known = _known(plugin)
     form = pluginhost.settings_form(plugin)
-    return render_template("projectadmin/plugin_settings.html", plugin=known, form=form, saved=False)
+    return render_template(
+        "projectadmin/plugin_settings.html", plugin=known, form=form, saved=False
+    )
 
 
 @bp.post("/plugins/<plugin>")
@@ -71,7 +76,9 @@ def save_plugin_settings(plugin: str) -> str:
     if saved:
         pluginhost.save_settings(plugin, form)
         db.session.commit()
-    return render_template("projectadmin/plugin_settings.html", plugin=known, form=form, saved=saved)
+    return render_template(
+        "projectadmin/plugin_settings.html", plugin=known, form=form, saved=saved
+    )
 
 
 def _known(plugin: str) -> dict[str, str]:

@@ -1,1 +1,3 @@
-"""Provider companies, organisations and contracts, and the fence around each organisation's rows; the pages of sales."""
+"""Provider companies, organisations and contracts, and the fence around each organisation's rows;
+the pages of sales.
+"""

@@ -52,7 +52,9 @@ def desk() -> str:
 
 def _why_not(role: str) -> str:
     if role == "assistant":
-        return _("Hereinbitten kann nur eine Ärztin oder ein Arzt. Sie organisieren das Wartezimmer.")
+        return _(
+            "Hereinbitten kann nur eine Ärztin oder ein Arzt. Sie organisieren das Wartezimmer."
+        )
     return _("Ihre Angaben werden noch geprüft. Danach können Sie Gäste hereinbitten.")
 
 
@@ -144,9 +146,7 @@ def make_code() -> str:
     form = _new_code_form(received=True)
     now = clock.now()
     room = rooms.get_room(form.room.data, current_user.subject_id)
-    order = access.CodeOrder(
-        room.id, form.guest_name.data, form.uses.data, form.valid_on.data
-    )
+    order = access.CodeOrder(room.id, form.guest_name.data, form.uses.data, form.valid_on.data)
     row = access.make_code(order, account_id=current_user.subject_id, now=now)
     if form.phone.data:
         messages.queue_access_code(form.phone.data, codes.written(row.code), row.id, now=now)

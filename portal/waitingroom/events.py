@@ -133,6 +133,11 @@ def devices(page: Page, received: Message) -> dict[str, Any]:
 
 def install() -> None:
     """Hear of pages that come and go."""
-    for told, act in ((LISTENS, _listens), (OPENED, _opened), (CLOSED, _closed), (PRESENT, _present)):
+    for told, act in (
+        (LISTENS, _listens),
+        (OPENED, _opened),
+        (CLOSED, _closed),
+        (PRESENT, _present),
+    ):
         if act not in told:
             told.append(act)  # type: ignore[attr-defined]

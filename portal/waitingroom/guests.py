@@ -184,7 +184,9 @@ def come_back(visit: Visit, *, now: datetime) -> None:
     :raise PortalError: the code cannot be used any more.
     """
     access.usable(visit.code_id, now=now)
-    visits.move(visit.id, WAITING, arrived_at=now, last_seen_at=now, ended_at=None, declined_text="")
+    visits.move(
+        visit.id, WAITING, arrived_at=now, last_seen_at=now, ended_at=None, declined_text=""
+    )
 
 
 def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:

@@ -41,7 +41,11 @@ def room_card(room: Room) -> RoomCard:
     """Return what a guest may see of a room."""
     organisation = get_organisation(room.organisation_id)
     return RoomCard(
-        room.id, room.name, organisation.name, room.doctor_name, room.text,
+        room.id,
+        room.name,
+        organisation.name,
+        room.doctor_name,
+        room.text,
         room.phone or organisation.phone or "",
     )
 

@@ -37,7 +37,7 @@ def test_an_application_with_an_undeclared_route_does_not_start():
 
 def test_a_message_without_a_role_is_refused():
     with pytest.raises(ValueError, match="no role"):
-        message("x.y")(lambda page, received: None)
+        message("x.y")(lambda _page, _received: None)
     assert all(handler.roles for handler in HANDLERS.values())
 
 

@@ -68,7 +68,9 @@ NARROWED = {
     "entity": lambda: sa.select(Room.organisation_id),
     "alias": lambda: sa.select(other().organisation_id),
     "join": lambda: sa.select(Visit.organisation_id).join(Room, Room.id == Visit.room_id),
-    "subquery": lambda: sa.select(Room.organisation_id).where(Room.id.in_(sa.select(Visit.room_id))),
+    "subquery": lambda: sa.select(Room.organisation_id).where(
+        Room.id.in_(sa.select(Visit.room_id))
+    ),
 }
 
 
@@ -97,9 +99,10 @@ def test_a_new_row_gets_the_tenant_in_force(world):
 
 
 def test_a_row_for_another_tenant_is_refused(world):
-    with tenant_scope(world.ash.id), pytest.raises(WrongTenantError):
+    with tenant_scope(world.ash.id):
         db.session.add(Room(organisation_id=world.birch.id, name="Mole"))
-        db.session.flush()
+        with pytest.raises(WrongTenantError):
+            db.session.flush()
 
 
 def test_a_key_cannot_point_into_another_organisation(world):
@@ -114,9 +117,10 @@ def test_a_key_cannot_point_into_another_organisation(world):
         "arrived_at": NOW,
         "last_seen_at": NOW,
     }
-    with tenant_scope(world.ash.id), pytest.raises(sa.exc.IntegrityError):
+    with tenant_scope(world.ash.id):
         db.session.add(Visit(**visit))
-        db.session.flush()
+        with pytest.raises(sa.exc.IntegrityError):
+            db.session.flush()
     db.session.rollback()
 
 
@@ -136,8 +140,6 @@ def test_the_fence_needs_a_reason_to_open(world):
 @given(turns=st.lists(st.sampled_from(["ash", "birch", "none"]), min_size=1, max_size=8))
 def test_no_order_of_tenants_shows_a_foreign_row(portal, turns):
     """One after the other, each in a context of its own, as requests come."""
-    from tests.tenants.test_scope import seen_by
-
     for turn in turns:
         assert seen_by(portal, turn) <= {turn}
 

@@ -68,6 +68,7 @@ def test_what_is_written_can_be_read_again(part):
 @given(st.text(max_size=200))
 def test_any_other_text_is_a_slip(text):
     try:
-        assert len(codes.read(text)) == 12
-    except CodeSlipError as error:
-        assert error.code == "code_slip"
+        code = codes.read(text)
+    except CodeSlipError:
+        return
+    assert codes.check_character(code[:-1]) == code[-1]

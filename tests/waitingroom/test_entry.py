@@ -1,4 +1,4 @@
-"""The guest's way over HTTP: code, notice, consent, place in the queue; and whatever else is sent."""
+"""The guest's way over HTTP: code, notice, consent, place; and whatever else is sent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOSTILE = [
     "\x00\x01",
     "x" * 10_000,
     "<script>alert(1)</script>",
-    "‮",
+    "\u202e",
     "'; DROP TABLE visit; --",
 ]
 
@@ -94,7 +94,7 @@ def test_any_name_is_text_or_refused(world, fresh, name):
     queue = world.caller("doctor").get("/desk/queue").text
     assert answer.status_code in {201, 422}
     assert "<script>alert" not in queue
-    assert "‮" not in queue
+    assert "\u202e" not in queue
 
 
 @pytest.mark.parametrize("code", [*HOSTILE, "ABCD-EFGH-JKMN", "0000-0000-0000"])
@@ -139,9 +139,7 @@ def test_a_code_ends_after_thirty_days(world, fresh, clock, second):
 
 def test_a_code_for_another_day_says_which(world):
     with tenant_scope(world.ash.id):
-        code = make_code(
-            world.ash.ids["doctor"], world.ash.ids["room"], valid_on=tomorrow()
-        ).code
+        code = make_code(world.ash.ids["doctor"], world.ash.ids["room"], valid_on=tomorrow()).code
         db.session.commit()
     db.session.remove()
     refused = Caller().post("/entry/code", code=code)

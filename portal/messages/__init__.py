@@ -1,0 +1,1 @@
+"""Mails and text messages that are neither lost nor sent twice."""
