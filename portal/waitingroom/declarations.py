@@ -22,7 +22,7 @@ GUEST_GROUNDS = (LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT)
 NAME_AND_CODE_KEPT = (
     Retention(Anchor.UNTIL_DELETED_BY_CUSTOMER),
     Retention(Anchor.CONSENT_WITHDRAWN),
-    Retention(Anchor.CREATED, Period(days=80)),
+    Retention(Anchor.CREATED, Period(days=90)),
 )
 
 ROOM = DataUse(
