@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from portal import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TABLE = dict(re.findall(r"^\| `([a-z/]+)/` \| (.+) \|$", README, re.MULTILINE))
@@ -16,12 +20,13 @@ def rooms() -> dict[str, str]:
     """Return the docstring of each package that is a room."""
     inner = (ROOT / "portal").glob("*/__init__.py")
     found = [*inner, *(ROOT / name / "__init__.py" for name in PACKAGES)]
-    return {
-        path.parent.relative_to(ROOT).as_posix(): (
-            ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        )
-        for path in found
-    }
+    return {path.parent.relative_to(ROOT).as_posix(): sentence(path) for path in found}
+
+
+def sentence(path: Path) -> str:
+    """Return the docstring of a package, on one line."""
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return " ".join(text.split())
 
 
 def test_each_room_stands_in_the_readme_with_its_own_sentence():
