@@ -1,0 +1,1 @@
+"""The users' stories, told in real browsers against a running portal."""

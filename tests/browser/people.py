@@ -1,0 +1,212 @@
+"""The people of the stories: what they do and see, in their own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from selenium.webdriver import Keys
+
+from portal.operations.demo_data import PASSWORD
+from tests.browser.browser import PATIENCE, Browser, css
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webelement import WebElement
+
+MOVING = """
+const sum = { video: 0, audio: 0, energy: 0, lines: 0, pairs: [] };
+for (const peer of storyPeers) {
+  if (peer.connectionState === "closed") continue;
+  const report = await peer.getStats();
+  for (const each of report.values()) {
+    if (each.type === "inbound-rtp" && each.kind === "video") {
+      sum.video += each.framesDecoded ?? 0;
+      if (each.framesDecoded) sum.lines += 1;
+    }
+    if (each.type === "inbound-rtp" && each.kind === "audio") {
+      sum.audio += each.packetsReceived ?? 0;
+      sum.energy += each.totalAudioEnergy ?? 0;
+    }
+    if (each.type === "candidate-pair" && each.nominated && each.state === "succeeded") {
+      sum.pairs.push([report.get(each.localCandidateId), report.get(each.remoteCandidateId)]
+        .map((candidate) => candidate?.candidateType));
+    }
+  }
+}
+return sum;
+"""
+
+
+class Person:
+    """Somebody at a browser."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    def media(self) -> dict[str, Any]:
+        """Return what has come in over this page's connections so far."""
+        return dict(self.browser.run_async(MOVING))
+
+    def sees_the_other_move(self, seconds: float = PATIENCE) -> None:
+        """Wait until further pictures of the other side are decoded."""
+        before = self.media()["video"]
+        self.browser.wait(
+            lambda: self.media()["video"] > before + 3, "pictures of the other side come", seconds
+        )
+
+    def hears_the_other(self, seconds: float = PATIENCE) -> None:
+        """Wait until sound comes that is not silence."""
+        before = self.media()
+        self.browser.wait(
+            lambda: (now := self.media())["audio"] > before["audio"]
+            and now["energy"] > before["energy"],
+            "sound of the other side comes",
+            seconds,
+        )
+
+    def is_in_a_call(self, seconds: float = PATIENCE) -> None:
+        self.browser.find("remote-video", seconds)
+        self.sees_the_other_move(seconds)
+
+    def is_in_no_call(self, seconds: float = PATIENCE) -> None:
+        self.browser.wait(
+            lambda: not self.browser.sees("hang-up"), "the call is gone from the page", seconds
+        )
+
+    def writes(self, text: str) -> None:
+        if not self.browser.sees("chat-input"):
+            self.opens("chat-toggle")
+        self.browser.type("chat-input", text)
+        self.browser.click("chat-send")
+
+    def opens(self, testid: str) -> None:
+        """Press a button of the call; on a phone the rarer ones stand behind "Mehr"."""
+        if not self.browser.sees(testid):
+            self.browser.click("call-more")
+        self.browser.click(testid)
+
+    def reads(self, text: str) -> None:
+        log = css("chat-log")
+        self.browser.wait(
+            lambda: text in self.browser.run(
+                "return document.querySelector(arguments[0])?.textContent ?? ''", log
+            ),
+            f"“{text}” stands in the chat",
+        )
+
+    def hangs_up(self) -> None:
+        self.browser.click("hang-up")
+
+
+class Doctor(Person):
+    """A doctor, or an assistant, at the desk."""
+
+    def signs_in(self, name: str = "dr.probe", password: str = PASSWORD) -> None:
+        self.browser.open("/sign-in")
+        self.browser.type("signin-name", name)
+        self.browser.type("signin-password", password)
+        self.browser.click("signin-submit")
+        self.browser.wait(lambda: self.browser.path != "/sign-in", f"{name} is signed in")
+
+    def opens_the_desk(self, name: str = "dr.probe") -> None:
+        self.signs_in(name)
+        self.browser.find("new-code")
+
+    def makes_a_code(self, guest: str, **fields: str) -> str:
+        """Make a code and return it as it is read out."""
+        if not self.browser.sees("guest-name"):
+            self.browser.click("new-code")
+        before = self._code()
+        self.browser.type("guest-name", guest)
+        for name, value in fields.items():
+            self.browser.type(f"#{name}", value)
+        self.browser.click("make-code")
+        self.browser.wait(lambda: self._code() not in {"", before}, "the code is shown")
+        return self._code()
+
+    def _code(self) -> str:
+        shown = self.browser.all("code-value")
+        return str(shown[0].text).strip() if shown else ""
+
+    def row_of(self, guest: str, seconds: float = PATIENCE) -> WebElement:
+        def row() -> WebElement | None:
+            rows = self.browser.all("waiting-visit")
+            return next((each for each in rows if guest in each.text), None)
+
+        found: WebElement = self.browser.wait(row, f"{guest} waits on the desk", seconds)
+        return found
+
+    def sees_nobody_called(self, guest: str, seconds: float = PATIENCE) -> None:
+        def gone() -> bool:
+            return not any(guest in row.text for row in self.browser.all("waiting-visit"))
+
+        self.browser.wait(gone, f"{guest} is not on the desk", seconds)
+
+    def admits(self, guest: str) -> None:
+        self._press(guest, "admit")
+
+    def puts_back(self, guest: str) -> None:
+        """Send somebody out of the call into the waiting room, from the queue beside the call."""
+        if not self.browser.sees("waiting-visit"):
+            self.browser.click("[data-fold]")
+        self._opens_the_menu_of(guest)
+        self._press(guest, "put-back")
+
+    def declines(self, guest: str, text: str = "") -> None:
+        self._opens_the_menu_of(guest)
+        self.browser.type(f"[data-name='{guest}'] textarea", text)
+        self._press(guest, "decline")
+
+    def _opens_the_menu_of(self, guest: str) -> None:
+        def opened() -> bool:
+            menu = self.row_of(guest).find_element("css selector", "details.more")
+            if not menu.get_attribute("open"):
+                menu.find_element("css selector", "summary").click()
+            return bool(menu.get_attribute("open"))
+
+        self.browser.wait(opened, f"the menu of {guest} opens")
+
+    def _press(self, guest: str, testid: str) -> None:
+        def pressed() -> bool:
+            button = self.row_of(guest).find_element("css selector", css(testid))
+            if button.get_attribute("aria-disabled") == "true":
+                return False
+            button.click()
+            return True
+
+        self.browser.wait(pressed, f"{testid} of {guest} can be pressed")
+
+
+class Guest(Person):
+    """A guest who has a code and nothing else."""
+
+    def opens_the_link(self, code: str) -> None:
+        self.browser.open(f"/j#{code}")
+
+    def types_the_code(self, code: str) -> None:
+        self.browser.open("/")
+        self.enters_code(code)
+
+    def enters_code(self, code: str) -> None:
+        self.browser.type("code-input", code)
+        self.browser.click("code-submit")
+
+    def gives_name_and_consent(self, name: str) -> None:
+        self.browser.type("name-input", name)
+        self.browser.click("consent")
+        self.browser.click("enter")
+
+    def waits_as(self, name: str, code: str) -> None:
+        """Walk the whole way from the link to the waiting room."""
+        self.opens_the_link(code)
+        self.gives_name_and_consent(name)
+        self.browser.find("waiting-status")
+
+    def is_told(self, words: str, seconds: float = PATIENCE) -> None:
+        self.browser.wait(
+            lambda: words in self.browser.text("waiting-status"),
+            f"the waiting page says “{words}”",
+            seconds,
+        )
+
+    def presses_escape(self) -> None:
+        self.browser.press(Keys.ESCAPE)

@@ -1,0 +1,126 @@
+"""A portal as `make run` starts it: web and worker processes, demo data, a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+STARTS_WITHIN = 60
+
+
+class RunningPortal:
+    """The demo on a free port; its web process can be killed, as a fault would."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.log = folder / "portal.log"
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> RunningPortal:
+        """Start it and wait until it serves."""
+        data = str(self.folder / "data")
+        command = [sys.executable, "-m", "portal.cli", "demo", "run"]
+        own = {name: value for name, value in os.environ.items() if name[:7] != "PORTAL_"}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self.port), "--data", data],
+                env={**own, **self._environment},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_it_serves()
+        return self
+
+    def stop(self) -> None:
+        """Stop all of its processes."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=12)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def serves(self) -> bool:
+        """Tell whether the web process answers."""
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=2) as answer:  # noqa: S310  our own
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def wait_until_it_serves(self) -> None:
+        """Wait for the web process, or say what the portal wrote instead."""
+        until = time.monotonic() + STARTS_WITHIN
+        while not self.serves():
+            ended = self._process is None or self._process.poll() is not None
+            if ended or time.monotonic() > until:
+                written = self.log.read_text(encoding="utf-8", errors="replace")
+                message = f"the portal does not serve:\n{written[-4000:]}"
+                raise RuntimeError(message)
+            time.sleep(0.1)
+
+    def kill(self, command: str) -> list[int]:
+        """``kill -9`` the processes of one command, ``run`` or ``worker``; return their ids."""
+        assert self._process is not None
+        killed = []
+        for child in _children(self._process.pid):
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if command.encode() in words:
+                # The web server's parent first, so that it cannot start a new child.
+                killed = [child, *_children(child)]
+                for pid in killed:
+                    os.kill(pid, signal.SIGKILL)
+        assert killed, f"no process of `portal {command}` was found"
+        return killed
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read the database, as an administrator at the machine could."""
+        path = f"file:{self.folder / 'data' / 'portal.sqlite'}?mode=ro"
+        with closing(sqlite3.connect(path, uri=True, timeout=10)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def change(self, statement: str, *values: object) -> None:
+        """Change the database where no page of this version can."""
+        path = self.folder / "data" / "portal.sqlite"
+        with closing(sqlite3.connect(path, timeout=10)) as connection, connection:
+            connection.execute(statement, values)
+
+    def forget_attempts(self) -> None:
+        """Let the next story begin as if nobody had guessed: all come from one address."""
+        self.change("DELETE FROM attempt")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _children(pid: int) -> list[int]:
+    """Return the children of a process, and theirs."""
+    found = []
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except FileNotFoundError:
+        return found
+    for task in tasks:
+        for child in (task / "children").read_text().split():
+            found += [int(child), *_children(int(child))]
+    return found
