@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -145,11 +146,10 @@ def note_session(member: CallMember, session: str) -> None:
 def depart(member: CallMember, *, now: datetime) -> None:
     """Take a member out of the call; access ends with this."""
     member.left_at = now
-    if member.role == GUEST:
-        visit = guests.get_visit(member.subject_id)
-        if visit.state in visits.RUNNING:
-            visits.end(visit.id, now=now)
     db.session.flush()
+    if member.role == GUEST:
+        with suppress(NotFoundHereError, visits.NotWaitingError):  # deleted, or put back
+            visits.end(guests.get_visit(member.subject_id).id, now=now)
 
 
 def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
@@ -190,16 +190,15 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
     host = next((each.subject_id for each in were_in if each.role == HOST), "")
     event = CallEvent("ended", call.id, call.room_id, host, call.started_at, now, call.connected_at)
     pluginhost.announce("call_event", event)
-    guests_in = [each.subject_id for each in were_in if each.role == GUEST]
-    return [guests.get_visit(visit_id) for visit_id in guests_in if _there(visit_id)]
+    return [visit for each in were_in if each.role == GUEST for visit in _visit(each.subject_id)]
 
 
-def _there(visit_id: str) -> bool:
+def _visit(visit_id: str) -> list[Visit]:
+    """Return a visit, or nothing when its code was deleted during the call."""
     try:
-        guests.get_visit(visit_id)
-    except NotFoundHereError:  # the code was deleted during the call, the visit with it
-        return False
-    return True
+        return [guests.get_visit(visit_id)]
+    except NotFoundHereError:
+        return []
 
 
 def everybody(call_id: str) -> Sequence[CallMember]:

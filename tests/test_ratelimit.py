@@ -1,0 +1,85 @@
+"""Limits: counted across requests, never slept; addresses are shortened before they are written."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock as the_clock
+from portal import ratelimit
+from portal.errors import TooManyError
+from portal.extensions import db
+from portal.operations.serve import ShortenedAddresses
+from portal.ratelimit import Attempt, Limit, shortened
+
+LIMIT = Limit("test", attempts=3, seconds=60)
+
+
+def test_the_limit_holds_and_ends_with_its_window(app, clock):
+    for _ in range(3):
+        ratelimit.check(LIMIT, "a")
+        ratelimit.spend(LIMIT, "a")
+    with pytest.raises(TooManyError) as refused:
+        ratelimit.check(LIMIT, "a")
+    assert 1 <= refused.value.retry_after <= 60
+    ratelimit.check(LIMIT, "b")
+    clock.move(timedelta(seconds=60))
+    ratelimit.check(LIMIT, "a")
+
+
+@pytest.mark.requirement("STA-3")
+def test_a_bucket_names_nobody_and_is_gone_after_a_day(app, clock):
+    ratelimit.spend(LIMIT, "198.51.100.77")
+    row = db.session.scalars(select(Attempt)).one()
+    assert "198" not in row.bucket
+    assert len(row.bucket) == 64
+    db.session.rollback()
+    clock.move(timedelta(days=2))
+    assert ratelimit.forget(the_clock.now()) == 1
+    db.session.commit()
+
+
+@pytest.mark.requirement("STA-3")
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("198.51.100.77", "198.51.100.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("::ffff:198.51.100.77", "::/48"),
+        ("nonsense", "-"),
+        ("", "-"),
+    ],
+)
+def test_an_address_is_written_shortened(address, written):
+    assert shortened(address) == written
+
+
+@pytest.mark.requirement("STA-3")
+def test_the_access_log_never_holds_an_address():
+    from gunicorn.config import Config
+
+    class Request:
+        method, headers, uri, path, query, version = "GET", [], "/?q=1", "/", "q=1", (1, 1)
+
+    class Answer:
+        status, sent, headers, response_length = "200 OK", 1, [], 1
+
+    environ = {"REMOTE_ADDR": "198.51.100.77", "REQUEST_METHOD": "GET", "PATH_INFO": "/", "RAW_URI": "/"}
+    log = ShortenedAddresses(Config())
+    atoms = log.atoms(Answer(), Request(), environ, timedelta(milliseconds=5))
+    assert atoms["h"] == "198.51.100.0/24"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.77", "198.51.100.77"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:198.51.100.77", "198.51.100.77"),
+    ],
+)
+def test_a_network_is_what_one_customer_holds(app, address, network):
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+        assert ratelimit.network() == network
