@@ -1,0 +1,131 @@
+/**
+ * The doctor's desk: knows whether the socket is there and whether a call runs, and lets a guest
+ * in only when both fit. What is said in the call is the engine's.
+ */
+
+import { signalling } from "../signalling.js";
+import { admit } from "./admit.js";
+import { greet } from "./arrivals.js";
+import { fill } from "./fill.js";
+import { freshen } from "./fresh.js";
+import { onKey } from "./keys.js";
+import { onMenu } from "./menu.js";
+import { fold, newCode } from "./panels.js";
+import { prepareFor, readiness } from "./readiness.js";
+import { warmUp } from "./tone.js";
+
+const SHOWN_AFTER_MS = 1500;
+
+/** @param {HTMLElement} desk */
+export function wake(desk) {
+  const socket = signalling();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let away;
+  const lost = () => {
+    away ??= setTimeout(() => set(desk, "socket", "away"), SHOWN_AFTER_MS);
+  };
+  const back = () => {
+    clearTimeout(away);
+    away = undefined;
+    set(desk, "socket", "open");
+    readiness(desk);
+  };
+  const sleeps = [
+    listen(socket, "open", back),
+    listen(socket, "closed", lost),
+    listen(socket, "refused", lost),
+    listen(document, "call:started", () => begun(desk)),
+    listen(document, "call:ended", (event) =>
+      over(desk, /** @type {CustomEvent} */ (event).detail),
+    ),
+    listen(document, "queue:changed", (event) => {
+      guard(desk);
+      readiness(desk);
+      greet(desk, /** @type {CustomEvent} */ (event).detail);
+    }),
+    listen(document, "language:changing", freshen),
+    listen(document, "keydown", (event) => onKey(desk, /** @type {KeyboardEvent} */ (event))),
+    listen(desk, "click", (event) => onClick(desk, event)),
+    listen(desk, "submit", (event) => onMenu(desk, /** @type {SubmitEvent} */ (event))),
+    ...["pointerover", "pointerdown", "focusin"].map((kind) =>
+      listen(desk, kind, ({ target }) => {
+        if (target instanceof Element && target.closest("[data-admit]")) prepareFor(desk);
+      }),
+    ),
+  ];
+  socket.connect();
+  if (socket.state !== "open") lost();
+  guard(desk);
+  warmUp();
+  return () => {
+    clearTimeout(away);
+    for (const sleep of sleeps) sleep();
+  };
+}
+
+/** @param {EventTarget} target @param {string} name @param {(event: Event) => void} act */
+function listen(target, name, act) {
+  target.addEventListener(name, act);
+  return () => target.removeEventListener(name, act);
+}
+
+/** @param {HTMLElement} desk @param {"socket" | "calling"} what @param {string} value */
+function set(desk, what, value) {
+  desk.dataset[what] = value;
+  guard(desk);
+}
+
+/** Who cannot let anybody in now hears why; the button stays in place and can be reached. @param {HTMLElement} desk */
+function guard(desk) {
+  const { socket, calling } = desk.dataset;
+  const [away, busy] = ["queue-away", "queue-busy"].map((id) => document.getElementById(id));
+  if (away) away.hidden = socket === "open";
+  if (busy) busy.hidden = calling !== "true";
+  const why = socket !== "open" ? away : calling === "true" ? busy : null;
+  for (const button of desk.querySelectorAll("[data-admit]")) {
+    button.setAttribute("aria-disabled", String(why !== null));
+    if (why) button.setAttribute("aria-describedby", why.id);
+    else button.removeAttribute("aria-describedby");
+  }
+}
+
+/** @param {HTMLElement} desk @param {Event} event */
+function onClick(desk, { target }) {
+  if (!(target instanceof Element)) return;
+  const button = target.closest("[data-admit]");
+  if (button instanceof HTMLButtonElement) {
+    if (button.getAttribute("aria-disabled") !== "true") letIn(desk, button);
+  } else if (target.closest("[data-new-code]")) newCode(desk);
+  else if (target.closest("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
+}
+
+/** @param {HTMLElement} desk @param {HTMLButtonElement} button */
+async function letIn(desk, button) {
+  const row = button.closest("[data-visit]");
+  if (!(row instanceof HTMLElement)) return;
+  // From the click on nobody else can be let in, whatever the answer will be.
+  set(desk, "calling", "true");
+  const admitted = await admit(desk, row, button);
+  if (admitted) begun(desk);
+  else set(desk, "calling", "false");
+}
+
+/** @param {HTMLElement} desk */
+function begun(desk) {
+  set(desk, "calling", "true");
+  desk.classList.add("is-calling");
+  document.getElementById("after-call")?.replaceChildren();
+  fold(desk, false);
+}
+
+/** The call is over: what it was, and what comes next. @param {HTMLElement} desk @param {{ call: string }} ended */
+async function over(desk, { call }) {
+  set(desk, "calling", "false");
+  desk.classList.remove("is-calling");
+  fold(desk, false);
+  document.dispatchEvent(new CustomEvent("queue:stale"));
+  const place = document.getElementById("after-call");
+  if (!place || !call) return;
+  place.dataset.url = `/calls/${call}/summary`;
+  if (await fill(place)) place.focus({ preventScroll: true });
+}

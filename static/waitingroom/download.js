@@ -1,0 +1,20 @@
+/** Downloads a file through a link that works once, as plain links carry no sign-in. */
+
+import { notice } from "../notices.js";
+import { ticket } from "../session.js";
+
+/** @param {HTMLButtonElement} button */
+export function wake(button) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      const link = document.createElement("a");
+      link.href = await ticket(button.dataset.path ?? "");
+      link.download = "";
+      link.click();
+    } catch {
+      notice(button.dataset.textFailed ?? "");
+    }
+    button.disabled = false;
+  });
+}

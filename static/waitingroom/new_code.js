@@ -1,0 +1,31 @@
+/** Makes a code in one line; it appears below, large, and the line is free for the next guest. */
+
+import { fragment } from "../trusted.js";
+import { post } from "./answers.js";
+import { accept, refuse } from "./fields.js";
+
+/** @param {HTMLFormElement} form */
+export function wake(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    accept(form);
+    await send(form);
+    form.removeAttribute("aria-busy");
+  });
+}
+
+/** @param {HTMLFormElement} form */
+async function send(form) {
+  const answer = await post(form.action, form).catch(() => null);
+  if (!answer) return refuse(form, form.dataset.textFailed ?? "");
+  if (answer.error) return refuse(form, answer.error.message, answer.error.details.fields);
+  for (const id of ["guest_name", "phone"]) {
+    const field = document.getElementById(id);
+    if (field instanceof HTMLInputElement) field.value = "";
+  }
+  // Only the newest stays large; the others stand in the list.
+  document.getElementById("made-codes")?.replaceChildren(fragment(answer.html));
+  return undefined;
+}

@@ -1,0 +1,15 @@
+/** What opens and closes on the desk: the queue beside a call, and the line for a new code. */
+
+/** In a call the queue is folded to a number; this opens it beside the call. @param {HTMLElement} desk @param {boolean} open */
+export function fold(desk, open) {
+  desk.classList.toggle("is-unfolded", open);
+  desk.querySelector("[data-fold]")?.setAttribute("aria-expanded", String(open));
+}
+
+/** @param {HTMLElement} desk */
+export function newCode(desk) {
+  desk.classList.add("is-inviting");
+  const field = document.getElementById("guest_name");
+  field?.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
+}

@@ -1,0 +1,117 @@
+/**
+ * The live queue. The server says which visit changed; this module fetches that row, or the whole
+ * queue when much has changed at once or the socket was away.
+ */
+
+import { announce } from "../notices.js";
+import { signalling } from "../signalling.js";
+import { fragment } from "../trusted.js";
+import { get } from "./answers.js";
+import { place, remove, rows } from "./rows.js";
+import { count } from "./waits.js";
+
+const TICK_MS = 5000;
+// More news than that at once, and one look at the whole queue is cheaper.
+const FEW = 6;
+const SETTLE_MS = 400;
+
+/** @param {HTMLElement} part */
+export function wake(part) {
+  const list = part.querySelector("#queue");
+  if (!(list instanceof HTMLElement)) throw new TypeError("The desk has no queue.");
+  const socket = signalling();
+  /** Rows under way: whether there was news again meanwhile. @type {Map<string, boolean>} */
+  const asking = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let soon;
+
+  const all = async () => {
+    clearTimeout(soon);
+    soon = undefined;
+    const answer = await get("/desk/queue").catch(() => null);
+    if (answer && !answer.error && part.isConnected) reconcile(part, list, answer.html);
+  };
+  /** @param {string} visit */
+  const one = async (visit) => {
+    asking.set(visit, false);
+    const answer = await get(`/desk/visits/${visit}`).catch(() => null);
+    const again = asking.get(visit);
+    asking.delete(visit);
+    if (!part.isConnected || !answer) return;
+    if (again) await one(visit);
+    else put(part, list, visit, answer);
+  };
+  /** @param {{ visit: string }} body */
+  const changed = ({ visit }) => {
+    if (asking.has(visit)) asking.set(visit, true);
+    else if (asking.size < FEW && !beyond(part)) one(visit);
+    else soon ??= setTimeout(all, SETTLE_MS);
+  };
+  const off = socket.on("visit.changed", changed);
+  const tick = setInterval(() => count(part, part.dataset.textNow ?? ""), TICK_MS);
+  socket.addEventListener("open", all);
+  document.addEventListener("queue:stale", all);
+  document.addEventListener("language:changed", all);
+  count(part, part.dataset.textNow ?? "");
+  tell(part, list, []);
+  return () => {
+    off();
+    clearInterval(tick);
+    socket.removeEventListener("open", all);
+    document.removeEventListener("queue:stale", all);
+    document.removeEventListener("language:changed", all);
+  };
+}
+
+/** @param {HTMLElement} part @param {HTMLElement} list @param {string} visit @param {import("./answers.js").Answer} answer */
+function put(part, list, visit, answer) {
+  const fresh = fragment(answer.html).querySelector("[data-visit]");
+  const arrivals = [];
+  if (fresh instanceof HTMLElement) {
+    if (place(list, fresh)) arrivals.push(fresh);
+  } else if (answer.status === 204 || answer.status === 404) {
+    const gone = remove(list, visit);
+    const words = part.dataset.textLeft ?? "";
+    if (gone && !calling()) announce(words.replace("{name}", () => gone.dataset.name ?? ""));
+  }
+  tell(part, list, arrivals);
+}
+
+/** @param {HTMLElement} part @param {HTMLElement} list @param {string} html */
+function reconcile(part, list, html) {
+  const page = fragment(html);
+  const fresh = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-visit]")]);
+  const here = new Set(fresh.map((row) => row.dataset.visit));
+  for (const row of rows(list)) {
+    if (!here.has(row.dataset.visit)) remove(list, row.dataset.visit ?? "");
+  }
+  const arrivals = fresh.filter((row) => place(list, row));
+  const [old, now] = [part, page].map((each) => each.querySelector("[data-more]"));
+  if (old && now) old.replaceWith(now);
+  tell(part, list, arrivals);
+}
+
+/** How many wait besides those who are shown. @param {HTMLElement} part */
+function beyond(part) {
+  return Number(part.querySelector("[data-more]")?.getAttribute("data-more") ?? 0);
+}
+
+const calling = () => document.getElementById("desk")?.dataset.calling === "true";
+
+/** Write the numbers, and tell the desk what has come. @param {HTMLElement} part @param {HTMLElement} list @param {HTMLElement[]} fresh */
+function tell(part, list, fresh) {
+  const waiting = rows(list).filter((row) => row.dataset.state === "waiting");
+  const total = waiting.length + beyond(part);
+  for (const place of part.querySelectorAll("[data-count]")) place.textContent = String(total);
+  const empty = part.querySelector("#queue-empty");
+  if (empty instanceof HTMLElement) empty.hidden = rows(list).length > 0;
+  count(part, part.dataset.textNow ?? "");
+  const arrivals = fresh.filter((row) => row.dataset.state === "waiting");
+  const name = arrivals[0]?.dataset.name ?? "";
+  if (arrivals.length && !calling()) {
+    announce((part.dataset.textArrived ?? "").replace("{name}", () => name));
+  }
+  document.dispatchEvent(
+    new CustomEvent("queue:changed", { detail: { total, arrived: arrivals.length } }),
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * The rows of the queue: put in by time of arrival, renewed without disturbing who types or points
+ * there, taken out, and held back while they carry a message that was not read.
+ */
+
+/** @param {HTMLElement} list @returns {HTMLElement[]} */
+export function rows(list) {
+  return /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-visit]")]);
+}
+
+/** @param {HTMLElement} list @param {string} visit */
+export function find(list, visit) {
+  return rows(list).find((row) => row.dataset.visit === visit);
+}
+
+/** Who came first stands first. @param {DOMStringMap} one @param {DOMStringMap} other */
+export function comesAfter(one, other) {
+  return `${one.arrived} ${one.visit}` > `${other.arrived} ${other.visit}`;
+}
+
+/**
+ * Put a row where it belongs, or renew the one that is there.
+ * @param {HTMLElement} list @param {HTMLElement} fresh
+ * @returns {boolean} whether the guest was not in the list before
+ */
+export function place(list, fresh) {
+  const old = find(list, fresh.dataset.visit ?? "");
+  if (old && old.dataset.arrived === fresh.dataset.arrived) {
+    renew(old, fresh);
+    return false;
+  }
+  old?.remove();
+  const next = rows(list).find((row) => comesAfter(row.dataset, fresh.dataset));
+  list.insertBefore(fresh, next ?? null);
+  return !old;
+}
+
+/** In the same state only the facts change; what can be pressed and typed stays. @param {HTMLElement} old @param {HTMLElement} fresh */
+function renew(old, fresh) {
+  const [here, there] = [old, fresh].map((row) => row.querySelector("[data-part=facts]"));
+  const same = old.dataset.state === fresh.dataset.state && !("held" in old.dataset);
+  if (same && here && there) {
+    old.dataset.name = fresh.dataset.name;
+    if (here.innerHTML !== there.innerHTML) here.replaceWith(there);
+    return;
+  }
+  const focused = old.contains(document.activeElement);
+  old.replaceWith(fresh);
+  if (focused) focusOn(fresh);
+}
+
+/**
+ * Take a row out; the focus goes to its neighbour. A row with an unread message stays until it is read.
+ * @param {HTMLElement} list @param {string} visit
+ * @returns {HTMLElement | undefined} the row that was there
+ */
+export function remove(list, visit) {
+  const row = find(list, visit);
+  if (!row) return undefined;
+  if ("held" in row.dataset) {
+    settle(row);
+    return undefined;
+  }
+  drop(row);
+  return row;
+}
+
+/** @param {HTMLElement} row */
+export function drop(row) {
+  const focused = row.contains(document.activeElement);
+  const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  if (!focused) return;
+  if (neighbour instanceof HTMLElement) focusOn(neighbour);
+  else document.getElementById("queue-title")?.closest("section")?.querySelector("button")?.focus();
+}
+
+/** The guest is gone, the message is not read: leave only what can still be done. @param {HTMLElement} row */
+function settle(row) {
+  const held = document.getElementById("held-row");
+  if (!(held instanceof HTMLTemplateElement) || row.classList.contains("visit-gone")) return;
+  row.classList.add("visit-gone");
+  row.querySelector("[data-part=actions]")?.replaceWith(held.content.cloneNode(true));
+}
+
+/** @param {HTMLElement} row */
+function focusOn(row) {
+  const goal = row.querySelector("button, summary");
+  if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
+}
+
+/** Say in the row what went wrong, and keep it until it was read. @param {HTMLElement} row @param {string} message */
+export function complain(row, message) {
+  const place = row.querySelector("[data-row-error]");
+  if (!place) return;
+  place.textContent = message;
+  if (message) row.dataset.held = "";
+  else delete row.dataset.held;
+}

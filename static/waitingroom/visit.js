@@ -1,0 +1,108 @@
+/**
+ * The guest's page: hears from the server when the visit has changed, fetches the new words, and
+ * steps aside for the call. When waiting is over, the whole page is fetched again in its new state.
+ */
+
+import { go } from "../session.js";
+import { signalling } from "../signalling.js";
+import { freshen } from "./fresh.js";
+import { ask, entitle, put, show, watchConnection } from "./status.js";
+import { ring } from "./tone.js";
+import { stayAwake } from "./wakelock.js";
+
+const OPEN = ["waiting", "admitted", "in_call"];
+// A guest hears of an admission over the socket; who missed it fetches the page, and rejoins.
+const MISSED_AFTER_MS = 1500;
+// All who wait hear that the desk has come; they do not ask in the same moment.
+const SPREAD_MS = 2000;
+
+/** @param {HTMLElement} page */
+export function wake(page) {
+  const socket = signalling();
+  if (!OPEN.includes(page.dataset.state ?? "")) return undefined;
+  const refresh = () => look(page);
+  const sleeps = [
+    socket.on("visit.admitted", (body) => accept(page, body)),
+    socket.on("visit.changed", refresh),
+    socket.on("room.changed", () => setTimeout(refresh, Math.random() * SPREAD_MS)),
+    socket.on("session.ended", () => stepBack(page)),
+    watchConnection(socket),
+    stayAwake(),
+    listen(socket, "open", refresh),
+    listen(document, "call:started", () => begun(page)),
+    listen(document, "call:ended", () => over(page)),
+    listen(document, "language:changing", freshen),
+    listen(document, "language:changed", entitle),
+    listen(document, "session:ended", (event) => {
+      event.preventDefault();
+      stepBack(page);
+    }),
+  ];
+  socket.connect();
+  entitle();
+  if (socket.state === "open") refresh();
+  return () => {
+    for (const sleep of sleeps) sleep();
+  };
+}
+
+/** @param {EventTarget} target @param {string} name @param {(event: Event) => void} act */
+function listen(target, name, act) {
+  target.addEventListener(name, act);
+  return () => target.removeEventListener(name, act);
+}
+
+/** Ask where the visit stands, unless the call itself shows it. @param {HTMLElement} page */
+async function look(page) {
+  if (page.dataset.calling === "true" || page.dataset.state === "moved") return;
+  const fresh = await ask();
+  if (!fresh || !page.isConnected || page.dataset.calling === "true") return;
+  const state = fresh.dataset.state ?? "";
+  if (!OPEN.includes(state)) {
+    reload();
+    return;
+  }
+  page.dataset.state = state;
+  put(fresh);
+  if (state !== "waiting") {
+    setTimeout(() => {
+      if (page.isConnected && page.dataset.calling !== "true") reload();
+    }, MISSED_AFTER_MS);
+  }
+}
+
+function reload() {
+  return go("/visit", { replace: true });
+}
+
+/** The practice has let the guest in. @param {HTMLElement} page @param {object} admitted */
+function accept(page, admitted) {
+  begun(page);
+  document.dispatchEvent(new CustomEvent("call:accept", { detail: admitted }));
+  // Who looks elsewhere is called back to this window.
+  if (document.hidden) ring();
+  navigator.vibrate?.(200);
+}
+
+/** @param {HTMLElement} page */
+function begun(page) {
+  page.dataset.calling = "true";
+  page.dataset.state = "in_call";
+  const waiting = document.getElementById("waiting-part");
+  if (waiting) waiting.hidden = true;
+}
+
+/** The call has ended, or the guest was put back: the page shows which. @param {HTMLElement} page */
+function over(page) {
+  page.dataset.calling = "false";
+  return reload();
+}
+
+/** Another device has taken the place, or the session is over: this page lets go of everything. @param {HTMLElement} page */
+function stepBack(page) {
+  page.dataset.state = "moved";
+  for (const id of ["devices", "leave", "phone"]) document.getElementById(id)?.remove();
+  const waiting = document.getElementById("waiting-part");
+  if (waiting) waiting.hidden = false;
+  show("moved");
+}
