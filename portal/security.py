@@ -93,7 +93,6 @@ def _permissions_policy() -> str:
     allowed = "(self)" if _may_speak() else "()"
     own = [f"{name}={allowed}" for name in ("camera", "microphone", "display-capture")]
     own += [f"{name}=(self)" for name in ("screen-wake-lock", "autoplay", "fullscreen")]
-    never = ("geolocation", "usb", "serial", "hid", "bluetooth", "payment", "midi", "gyroscope")
     return ", ".join([*own, *(f"{name}=()" for name in never)])
 
 
