@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from portal.config import Config, ConfigError, from_environment
 def _config(**overrides: object) -> Config:
     """Read the settings, or stop with the one line that says what to do."""
     try:
-        return from_environment(**overrides)
+        return from_environment(os.environ, **overrides)
     except ConfigError as error:
         click.echo(f"portal: {error}", err=True)
         sys.exit(2)

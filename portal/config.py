@@ -129,12 +129,11 @@ VARIABLES = {
 }
 
 
-def from_environment(environ: Mapping[str, str] | None = None, **overrides: object) -> Config:
+def from_environment(environ: Mapping[str, str], **overrides: object) -> Config:
     """Read the settings of this process.
 
     :raise ConfigError: a ``PORTAL_*`` variable is unknown, malformed, or its file is unreadable.
     """
-    environ = os.environ if environ is None else environ
     values: dict[str, object] = {}
     for name in sorted(environ):
         if not name.startswith("PORTAL_"):

@@ -15,6 +15,7 @@ from portal.extensions import db
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
+    from werkzeug.wrappers import Response as BaseResponse
 
 logger = logging.getLogger(__name__)
 
@@ -161,9 +162,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(PortalError, answer)
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
+    def _http(error: HTTPException) -> BaseResponse:
         if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
-            return error.get_response()  # type: ignore[return-value]  a redirect is no error
+            return error.get_response()  # a redirect is no error
         known = _HTTP.get(error.code or 500)
         return answer(known() if known else PlainHttpError(error))
 

@@ -43,7 +43,7 @@ def visible(_form: Form, field: Field) -> None:
         raise ValidationError(str(_l("Bitte füllen Sie dieses Feld aus.")))
 
 
-class PortalForm(Form):  # type: ignore[misc]  wtforms has no types
+class PortalForm(Form):
     """A form that is read from the request and either right or refused as a whole."""
 
     @classmethod
@@ -55,6 +55,10 @@ class PortalForm(Form):  # type: ignore[misc]  wtforms has no types
         form = cls(request.form, **values)
         form.check()
         return form
+
+    def value(self, name: str) -> str:
+        """Return what one field holds, empty when nothing was sent."""
+        return str(self[name].data or "")
 
     def check(self) -> None:
         """Refuse wrong fields.

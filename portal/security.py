@@ -32,7 +32,7 @@ class _RefusingSession(dict[str, object], SessionMixin):
         message = "The portal sets no cookie; keep state in a row or in the page."
         raise CookieError(message)
 
-    __setitem__ = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = setdefault = update = _refuse
 
 
 class NoCookies(SessionInterface):
@@ -51,7 +51,7 @@ def csp_nonce() -> str:
     """Return the nonce of this answer's scripts (128 random bits)."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
-    return g.csp_nonce
+    return str(g.csp_nonce)
 
 
 def content_security_policy(nonce: str, host: str, *, secure: bool) -> str:
@@ -93,6 +93,7 @@ def _permissions_policy() -> str:
     allowed = "(self)" if _may_speak() else "()"
     own = [f"{name}={allowed}" for name in ("camera", "microphone", "display-capture")]
     own += [f"{name}=(self)" for name in ("screen-wake-lock", "autoplay", "fullscreen")]
+    never = ("geolocation", "usb", "serial", "hid", "payment", "midi", "gyroscope")
     return ", ".join([*own, *(f"{name}=()" for name in never)])
 
 

@@ -69,11 +69,11 @@ class Handler:
 
 HANDLERS: dict[str, Handler] = {}
 # Asked when a page opens: which rooms' news it hears.
-LISTENS: list[Callable[[Page], Iterable[str]]] = []
+LISTENS: set[Callable[[Page], Iterable[str]]] = set()
 # Told when pages come and go, and every few seconds about all that are there.
-OPENED: list[Callable[[Page], None]] = []
-CLOSED: list[Callable[[Page], None]] = []
-PRESENT: list[Callable[[list[Page]], None]] = []
+OPENED: set[Callable[[Page], None]] = set()
+CLOSED: set[Callable[[Page], None]] = set()
+PRESENT: set[Callable[[list[Page]], None]] = set()
 
 _pages: dict[str, Page] = {}
 _strangers: set[str] = set()
@@ -307,7 +307,7 @@ def _bounded(driver: type) -> type:
     Engine.IO compares lengths only when the message is whole, so a frame of 200 MB would be kept.
     """
 
-    class BoundedWebSocket(driver):  # type: ignore[misc,valid-type]
+    class BoundedWebSocket(driver):  # type: ignore[misc]
         def __init__(self, *args: object, **kwargs: object) -> None:
             super().__init__(*args, **kwargs)
             self.server_args["max_message_size"] = MAX_MESSAGE + 1024

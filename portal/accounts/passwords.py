@@ -26,7 +26,7 @@ def _beside_the_hub(work: Callable[[], T]) -> T:
         return work()
     import gevent
 
-    return gevent.get_hub().threadpool.apply(work)  # type: ignore[no-any-return]
+    return gevent.get_hub().threadpool.apply(work)
 
 
 def hash_password(password: str) -> str:
@@ -39,8 +39,9 @@ def verify(password_hash: str | None, password: str) -> bool:
 
     def work() -> bool:
         try:
-            return hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+            hasher.verify(password_hash or _NOBODY, password)
         except (VerificationError, InvalidHashError):
             return False
+        return password_hash is not None
 
     return _beside_the_hub(work)

@@ -101,7 +101,7 @@ def get_account(account_id: str) -> Account:
     return account
 
 
-def account_query(q: str) -> Select[tuple[Account]]:
+def account_query(q: str) -> Select[Account]:
     """Return the query of the organisation's accounts that match a text, by name."""
     query = select(Account)
     for word in q.split():

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
@@ -18,6 +18,8 @@ from portal.permissions import STAFF, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Row
 
 TOKEN_BYTES = 32
 TICKET_SECONDS = 30
@@ -103,15 +105,16 @@ _BY_TOKEN = select(
 )
 
 
-def _principal(rows: Sequence[object], now: datetime) -> Principal | None:
-    """Return whom a row names, unless it ended; note the activity at most once a minute."""
+def _principal(rows: Sequence[Row[Any]], now: datetime) -> Principal | None:
+    """Return whom a row names, unless it ended, was idle or is too old."""
     if not rows:
         return None
-    token_id, role, organisation, company, subject, seen, expires, ended = rows[0]  # type: ignore[misc]
-    role = Role(role)
-    if ended is not None or now >= expires or now - seen >= LIMITS[role][0]:
+    row = rows[0]
+    role = Role(row.role)
+    idle = now - row.last_seen_at >= LIMITS[role][0]
+    if row.ended_at is not None or now >= row.expires_at or idle:
         return None
-    return Principal(token_id, role, organisation, company, subject)
+    return Principal(row.id, role, row.organisation_id, row.provider_company_id, row.subject_id)
 
 
 def who(secret: str, *, now: datetime) -> Principal | None:

@@ -41,7 +41,7 @@ def sign_in() -> Response:
     for limit, subject in buckets:
         ratelimit.check(limit, subject)
     try:
-        signed_in = service.sign_in(form.login_name.data, form.password.data, now=clock.now())
+        signed_in = service.sign_in(form.value("login_name"), form.value("password"), now=clock.now())
     except service.WrongPasswordError:
         db.session.rollback()
         for limit, subject in buckets:
@@ -81,7 +81,7 @@ def end_session(session_id: str) -> str:
 def ticket() -> Response:
     """Return the address of one download with a single-use key in place of the token."""
     form = TicketForm.received()
-    key = tokens.make_ticket(current_user, form.path.data, now=clock.now())
+    key = tokens.make_ticket(current_user, form.value("path"), now=clock.now())
     db.session.commit()
     return jsonify(url=f"{form.path.data}?ticket={key}")
 

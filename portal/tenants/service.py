@@ -51,7 +51,7 @@ def get_company(company_id: str) -> ProviderCompany:
     return company
 
 
-def organisation_query(company_id: str, q: str) -> Select[tuple[Organisation]]:
+def organisation_query(company_id: str, q: str) -> Select[Organisation]:
     """Return the query of one company's organisations whose name holds the text."""
     query = select(Organisation).where(Organisation.provider_company_id == company_id)
     if q:

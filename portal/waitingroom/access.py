@@ -178,7 +178,7 @@ def _update(code_id: str, **values: Any) -> None:  # noqa: ANN401  columns of th
     db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 
-def code_query(account_id: str, *, now: datetime) -> Select[tuple[AccessCode]]:
+def code_query(account_id: str, *, now: datetime) -> Select[AccessCode]:
     """Return the query of the codes of an account's rooms, the newest first."""
     rooms = select(RoomMember.room_id).where(
         RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id

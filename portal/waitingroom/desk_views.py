@@ -146,7 +146,7 @@ def make_code() -> str:
     form = _new_code_form(received=True)
     now = clock.now()
     room = rooms.get_room(form.room.data, current_user.subject_id)
-    order = access.CodeOrder(room.id, form.guest_name.data, form.uses.data, form.valid_on.data)
+    order = access.CodeOrder(room.id, form.value("guest_name"), form.uses.data, form.valid_on.data)
     row = access.make_code(order, account_id=current_user.subject_id, now=now)
     if form.phone.data:
         messages.queue_access_code(form.phone.data, codes.written(row.code), row.id, now=now)

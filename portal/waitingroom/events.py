@@ -133,11 +133,7 @@ def devices(page: Page, received: Message) -> dict[str, Any]:
 
 def install() -> None:
     """Hear of pages that come and go."""
-    for told, act in (
-        (LISTENS, _listens),
-        (OPENED, _opened),
-        (CLOSED, _closed),
-        (PRESENT, _present),
-    ):
-        if act not in told:
-            told.append(act)  # type: ignore[attr-defined]
+    LISTENS.add(_listens)
+    OPENED.add(_opened)
+    CLOSED.add(_closed)
+    PRESENT.add(_present)

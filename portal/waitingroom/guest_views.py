@@ -38,10 +38,10 @@ def check_code() -> Response | str:
     """Say whether a code opens a room now, and show notice, name and consent."""
     try:
         form = CodeForm.received()
-        organisation_id, code_id = access.find(form.code.data)
+        organisation_id, code_id = access.find(form.value("code"))
         with tenant_scope(organisation_id):
             code = access.usable(code_id, now=clock.now())
-            return _consent_step(form.code.data, code.room_id)
+            return _consent_step(form.value("code"), code.room_id)
     except PortalError as error:
         if wants_json():
             raise
@@ -83,12 +83,12 @@ def enter() -> tuple[Response, int]:
     """Store the consent and put the guest into the queue."""
     form = EntryForm.received()
     now = clock.now()
-    organisation_id, code_id = access.find(form.code.data)
+    organisation_id, code_id = access.find(form.value("code"))
     version, _text = consent.guest_consent(language())
     if form.consent_version.data != version:
         raise InvalidFormError({"consent": [consent.changed_sentence()]})
     with tenant_scope(organisation_id):
-        arrival = guests.Arrival(form.name.data, language())
+        arrival = guests.Arrival(form.value("name"), language())
         entered = guests.enter(code_id, arrival, now=now)
         consent.record("visit", entered.visit_id, language=language(), way="entry", now=now)
         db.session.commit()

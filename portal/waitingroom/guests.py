@@ -120,7 +120,7 @@ def get_visit(visit_id: str, account_id: str | None = None) -> Visit:
     return visit
 
 
-def queue_query(account_id: str, *, now: datetime) -> Select[tuple[Visit]]:
+def queue_query(account_id: str, *, now: datetime) -> Select[Visit]:
     """Return the query of those who wait in an account's rooms, and of its running visits.
 
     Whose page is gone for too long is not in it, whether or not the job has run.
