@@ -80,6 +80,7 @@ class Browser:
         self.cdp("Storage.clearDataForOrigin", origin=self.url, storageTypes="all")
         self.prepare_tab()
         self.resize(width, height)
+        self.prefer("light", motion="no-preference")
         self.watch.begin()
 
     def leave(self) -> None:
@@ -112,11 +113,11 @@ class Browser:
             mobile=width < 600,
         )
 
-    def prefer(self, scheme: str) -> None:
-        """Ask for light or dark, as the operating system does."""
+    def prefer(self, scheme: str, motion: str = "reduce") -> None:
+        """Ask for light or dark, and for little motion, as the operating system does."""
         features = [
             {"name": "prefers-color-scheme", "value": scheme},
-            {"name": "prefers-reduced-motion", "value": "reduce"},
+            {"name": "prefers-reduced-motion", "value": motion},
         ]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 

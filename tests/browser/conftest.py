@@ -85,3 +85,11 @@ def guest(there: Browser) -> Guest:
 def practice(running: RunningPortal) -> Practice:
     """Return the practice of the stories, for what a story is not about."""
     return Practice(running)
+
+
+@pytest.fixture(autouse=True)
+def _server_without_faults(running: RunningPortal) -> Iterator[None]:
+    """No story may make the server stumble, whatever the pages made of it."""
+    before = len(running.written())
+    yield
+    assert "Traceback" not in running.written()[before:]

@@ -70,10 +70,13 @@ class RunningPortal:
         while not self.serves():
             ended = self._process is None or self._process.poll() is not None
             if ended or time.monotonic() > until:
-                written = self.log.read_text(encoding="utf-8", errors="replace")
-                message = f"the portal does not serve:\n{written[-4000:]}"
+                message = f"the portal does not serve:\n{self.written()[-4000:]}"
                 raise RuntimeError(message)
             time.sleep(0.1)
+
+    def written(self) -> str:
+        """Return what its processes have written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     def kill(self, command: str) -> list[int]:
         """``kill -9`` the processes of one command, ``run`` or ``worker``; return their ids."""
