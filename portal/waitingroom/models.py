@@ -96,6 +96,10 @@ class Visit(TenantOwned, Model):
         _to("access_code", "code_id"),
         Index("ix_visit_queue", "organisation_id", "room_id", "state", "arrived_at"),
         Index("ix_visit_seen", "state", "last_seen_at"),
+        # Each finds a few visits among all that the practice ever had.
+        Index("ix_visit_host", "organisation_id", "admitted_by", "state"),
+        Index("ix_visit_code", "organisation_id", "code_id", "state"),
+        Index("ix_visit_call", "organisation_id", "call_id"),
     )
 
     room_id: Mapped[str] = mapped_column(String(32))
