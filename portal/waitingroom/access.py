@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, union_all, update
 
 from portal import ratelimit
 from portal.columns import blind_index
@@ -21,6 +21,8 @@ from portal.waitingroom import codes
 from portal.waitingroom.models import AccessCode, CodeIndex, RoomMember
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Select
 
 LONGEST = timedelta(days=30)
@@ -178,15 +180,32 @@ def _update(code_id: str, **values: Any) -> None:  # noqa: ANN401  columns of th
     db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 
-def code_query(account_id: str, *, now: datetime) -> Select[AccessCode]:
-    """Return the query of the codes of an account's rooms, the newest first."""
-    rooms = select(RoomMember.room_id).where(
-        RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id
-    )
+def code_query(account_id: str, newest: int, *, now: datetime) -> Select[tuple[AccessCode]]:
+    """Return the query of so many of the newest codes of an account's rooms, the newest first.
+
+    The index of each room gives its newest, so that a long list is never sorted as a whole.
+    """
+    rooms = select(RoomMember.room_id).where(RoomMember.account_id == account_id)
+    parts = [_newest_of(room, newest, now) for room in db.session.scalars(rooms)]
+    found = union_all(*(select(part.subquery().c.id) for part in parts)) if parts else ()
     return (
         select(AccessCode)
-        .where(AccessCode.room_id.in_(rooms), AccessCode.delete_after > now)
-        .order_by(AccessCode.created_at.desc(), AccessCode.id)
+        .where(AccessCode.id.in_(found))
+        .order_by(AccessCode.created_at.desc(), AccessCode.id.desc())
+        .limit(newest)
+    )
+
+
+def _newest_of(room_id: str, newest: int, now: datetime) -> Select[tuple[str]]:
+    return (
+        select(AccessCode.id)
+        .where(
+            AccessCode.organisation_id == current_tenant(),
+            AccessCode.room_id == room_id,
+            AccessCode.delete_after > now,
+        )
+        .order_by(AccessCode.created_at.desc(), AccessCode.id.desc())
+        .limit(newest)
     )
 
 
@@ -197,7 +216,7 @@ def search(account_id: str, q: str, *, now: datetime) -> list[AccessCode]:
     """
     wanted = q.casefold()
     plain = "".join(each for each in q.upper() if each.isalnum())
-    rows = db.session.scalars(code_query(account_id, now=now).limit(MAX_SEARCHED))
+    rows = db.session.scalars(code_query(account_id, MAX_SEARCHED, now=now))
     return [
         row
         for row in rows
@@ -244,3 +263,9 @@ def forget(now: datetime) -> int:
 def get_plain(code_id: str) -> AccessCode | None:
     """Return a code of the current organisation, or None when it was deleted."""
     return db.session.get(AccessCode, (current_tenant(), code_id))
+
+
+def guest_names(code_ids: Iterable[str]) -> dict[str, str]:
+    """Return the name that the practice wrote for each of these codes that still exists."""
+    query = select(AccessCode.id, AccessCode.guest_name).where(AccessCode.id.in_(list(code_ids)))
+    return {row.id: row.guest_name for row in db.session.execute(query)}

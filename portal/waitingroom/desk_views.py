@@ -20,6 +20,8 @@ from portal.waitingroom.events import tell_room, tell_visit
 from portal.waitingroom.forms import ChimeForm, DeclineForm, NewCodeForm
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.waitingroom.models import AccessCode
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -61,7 +63,7 @@ def _why_not(role: str) -> str:
 def _queue() -> dict[str, Any]:
     now = clock.now()
     shown, waiting = guests.queue(current_user.subject_id, now=now)
-    rows = [service.visit_row(visit, now=now) for visit in shown]
+    rows = service.visit_rows(shown, now=now)
     in_call = any(row.state in visits.RUNNING for row in rows)
     return {"visits": rows, "waiting_total": waiting, "in_call": in_call}
 
@@ -87,7 +89,7 @@ def visit(visit_id: str) -> str | tuple[str, int]:
 
 def _row(visit_id: str) -> str | tuple[str, int]:
     found = guests.get_visit(visit_id, current_user.subject_id)
-    row = service.visit_row(found, now=clock.now())
+    row = service.visit_rows([found], now=clock.now())[0]
     others = found.state in visits.RUNNING and found.admitted_by != current_user.subject_id
     if found.state not in visits.OPEN or others:
         return "", 204
@@ -133,7 +135,8 @@ def code_list() -> str:
         rows = _code_rows(found[first : first + paging.PER_PAGE])
         page = paging.PageOf(rows, number, len(found) > first + paging.PER_PAGE, q, len(found))
     else:
-        query = access.code_query(current_user.subject_id, now=clock.now())
+        newest = number * paging.PER_PAGE + 1
+        query = access.code_query(current_user.subject_id, newest, now=clock.now())
         fetched = paging.fetch(query)
         page = paging.PageOf(_code_rows(fetched.items), fetched.number, fetched.has_next, "")
     return render_template("waitingroom/codes.html", page=page, form=_new_code_form())
@@ -169,7 +172,7 @@ def delete_code(code_id: str) -> str:
 @policy(*CLINIC)
 def codes_csv() -> Response:
     """Return the codes as CSV; a cell that a spreadsheet would calculate is defused."""
-    query = access.code_query(current_user.subject_id, now=clock.now()).limit(EXPORTED)
+    query = access.code_query(current_user.subject_id, EXPORTED, now=clock.now())
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";")
     writer.writerow([_("Code"), _("Name"), _("Wartezimmer"), _("Gültig bis"), _("Stand")])
@@ -204,10 +207,9 @@ def _new_code_form(*, received: bool = False) -> NewCodeForm:
 
 
 def _recent() -> list[AccessCode]:
-    query = access.code_query(current_user.subject_id, now=clock.now()).limit(RECENT)
+    query = access.code_query(current_user.subject_id, RECENT, now=clock.now())
     return list(db.session.scalars(query))
 
 
-def _code_rows(rows: Any) -> list[service.CodeRow]:  # noqa: ANN401  any sequence of codes
-    states = messages.states([row.id for row in rows])
-    return [service.code_row(row, states.get(row.id), now=clock.now()) for row in rows]
+def _code_rows(rows: Sequence[AccessCode]) -> list[service.CodeRow]:
+    return service.code_rows(rows, now=clock.now())

@@ -42,6 +42,12 @@ def get_room(room_id: str, account_id: str | None = None) -> Room:
     return room
 
 
+def names(room_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of rooms of the current organisation."""
+    query = select(Room.id, Room.name).where(Room.id.in_(set(room_ids)))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
 def works_in(account_id: str, room_id: str) -> bool:
     """Tell whether an account works with a room."""
     query = select(

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from blinker import Signal
 
+from portal.messages import service as messages
 from portal.tenants.service import get_organisation
 from portal.waitingroom import access, codes, guests, rooms, visits
 from portal.waitingroom.visits import WAITING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from portal.waitingroom.models import AccessCode, Room, Visit
@@ -68,23 +70,27 @@ class VisitRow:
     moved: bool
 
 
-def visit_row(visit: Visit, *, now: datetime) -> VisitRow:
-    """Return a visit as the desk shows it."""
-    code = access.get_plain(visit.code_id)
-    return VisitRow(
-        id=visit.id,
-        name=visit.name,
-        code_name=code.guest_name if code else "",
-        room_id=visit.room_id,
-        room_name=rooms.get_room(visit.room_id).name,
-        state=visit.state,
-        arrived_at=visit.arrived_at,
-        waits_seconds=int((now - visit.arrived_at).total_seconds()),
-        camera=visit.camera,
-        microphone=visit.microphone,
-        connected=visit.connected and now - visit.last_seen_at < PAGE_GONE,
-        moved=visit.moved,
-    )
+def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
+    """Return visits as the desk shows them."""
+    guest_names = access.guest_names(visit.code_id for visit in found)
+    room_names = rooms.names(visit.room_id for visit in found)
+    return [
+        VisitRow(
+            id=visit.id,
+            name=visit.name,
+            code_name=guest_names.get(visit.code_id, ""),
+            room_id=visit.room_id,
+            room_name=room_names[visit.room_id],
+            state=visit.state,
+            arrived_at=visit.arrived_at,
+            waits_seconds=int((now - visit.arrived_at).total_seconds()),
+            camera=visit.camera,
+            microphone=visit.microphone,
+            connected=visit.connected and now - visit.last_seen_at < PAGE_GONE,
+            moved=visit.moved,
+        )
+        for visit in found
+    ]
 
 
 @dataclass(frozen=True)
@@ -103,20 +109,25 @@ class CodeRow:
     message_state: str | None
 
 
-def code_row(row: AccessCode, message_state: str | None, *, now: datetime) -> CodeRow:
-    """Return a code as the list shows it."""
-    return CodeRow(
-        id=row.id,
-        code=codes.written(row.code),
-        guest_name=row.guest_name,
-        room_name=rooms.get_room(row.room_id).name,
-        uses=row.uses,
-        created_at=row.created_at,
-        valid_until=row.valid_until,
-        valid_on=row.valid_on,
-        state=access.state_of(row, now=now),
-        message_state=message_state,
-    )
+def code_rows(found: Sequence[AccessCode], *, now: datetime) -> list[CodeRow]:
+    """Return codes as the list shows them, each with what became of its message."""
+    states = messages.states([row.id for row in found])
+    room_names = rooms.names(row.room_id for row in found)
+    return [
+        CodeRow(
+            id=row.id,
+            code=codes.written(row.code),
+            guest_name=row.guest_name,
+            room_name=room_names[row.room_id],
+            uses=row.uses,
+            created_at=row.created_at,
+            valid_until=row.valid_until,
+            valid_on=row.valid_on,
+            state=access.state_of(row, now=now),
+            message_state=states.get(row.id),
+        )
+        for row in found
+    ]
 
 
 @dataclass(frozen=True)
