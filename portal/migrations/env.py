@@ -2,10 +2,21 @@
 
 from alembic import context
 
+from portal.columns import Encrypted, UtcDateTime
 from portal.extensions import db
 from portal.tenants.scope import across_tenants
 
 app = context.config.attributes["app"]
+
+
+def plain(kind: str, item: object, _autogen: object) -> str | bool:
+    """Write our own column types as those of the database, so that a migration needs no import."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Encrypted):
+        return "sa.Text()"
+    return False
+
 
 with (
     app.app_context(),
@@ -17,6 +28,7 @@ with (
         target_metadata=db.metadata,
         render_as_batch=db.engine.dialect.name == "sqlite",
         compare_type=True,
+        render_item=plain,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
-from portal import pluginhost
+from portal import clock, pluginhost
+from portal.extensions import db
+from portal.privacy.service import publish
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,8 +29,11 @@ def alembic_config(app: Flask) -> AlembicConfig:
 
 
 def upgrade(app: Flask) -> None:
-    """Run every migration that is missing; twice does nothing new."""
+    """Run every migration that is missing, and number the notices that say something new."""
     command.upgrade(alembic_config(app), "heads")
+    with app.app_context():
+        publish(clock.now())
+        db.session.commit()
 
 
 def revise(app: Flask, message: str, branch: str = "portal") -> None:
