@@ -40,6 +40,7 @@ export function wake(desk) {
     ),
     listen(document, "queue:changed", (event) => {
       guard(desk);
+      endedElsewhere(desk);
       readiness(desk);
       greet(desk, /** @type {CustomEvent} */ (event).detail);
     }),
@@ -114,8 +115,17 @@ async function letIn(desk, button) {
 function begun(desk) {
   set(desk, "calling", "true");
   desk.classList.add("is-calling");
+  desk.classList.remove("is-inviting");
   document.getElementById("after-call")?.replaceChildren();
   fold(desk, false);
+}
+
+/** The call went on in another window, and is over there: this desk is free again. @param {HTMLElement} desk */
+function endedElsewhere(desk) {
+  const room = desk.querySelector("[data-call=room]");
+  const running = desk.querySelector("[data-state=admitted], [data-state=in_call]");
+  const here = room instanceof HTMLElement && !room.hidden;
+  if (desk.classList.contains("is-calling") && !running && !here) over(desk, { call: "" });
 }
 
 /** The call is over: what it was, and what comes next. @param {HTMLElement} desk @param {{ call: string }} ended */

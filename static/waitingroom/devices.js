@@ -21,7 +21,7 @@ export function wake(part) {
   let told = "";
   const tell = () => {
     if (part.dataset.stage !== "asked" || socket.state !== "open") return;
-    const { camera, microphone } = states(media);
+    const { camera, microphone } = media.status;
     const news = { camera: wire(camera), microphone: wire(microphone) };
     if (JSON.stringify(news) === told) return;
     told = JSON.stringify(news);
@@ -56,13 +56,7 @@ export function wake(part) {
 
 /** What the server calls a state: a device that another program holds is not there for us. @param {string} status */
 function wire(status) {
-  return status === "in_use" ? "missing" : status;
-}
-
-/** How both are, a camera that was switched off included. @param {LocalMedia} media */
-function states({ status: { camera, microphone }, muted }) {
-  const off = camera === "ok" && muted.video;
-  return { camera: off ? "off" : camera, microphone };
+  return status === "busy" ? "missing" : status;
 }
 
 /** @param {HTMLElement} part @param {LocalMedia} media */
@@ -91,7 +85,7 @@ function listen(part, media, update) {
 
 /** Show the words and the controls that fit. @param {HTMLElement} part @param {LocalMedia} media */
 function draw(part, media) {
-  const { camera, microphone } = states(media);
+  const { camera, microphone } = media.status;
   const asked = part.dataset.stage === "asked";
   reveal(part, "[data-stage]", (each) => each.dataset.stage === part.dataset.stage);
   reveal(part, "[data-camera]", (each) => each.dataset.camera === camera);

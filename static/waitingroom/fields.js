@@ -56,9 +56,11 @@ function sum(form, message, wrong) {
 function entry(input) {
   const item = document.createElement("li");
   const link = document.createElement("a");
-  const label = input.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
+  const sentence = document.getElementById(`${input.id}-error`)?.textContent ?? "";
+  // A box to tick has a whole text as its label; its error says enough.
+  const label = input.type === "checkbox" ? "" : input.labels?.[0]?.firstChild?.textContent?.trim();
   link.href = `#${input.id}`;
-  link.textContent = `${label}: ${document.getElementById(`${input.id}-error`)?.textContent ?? ""}`;
+  link.textContent = label ? `${label}: ${sentence}` : sentence;
   link.addEventListener("click", (event) => {
     event.preventDefault();
     input.focus();

@@ -4,6 +4,8 @@ import { fragment } from "../trusted.js";
 import { post } from "./answers.js";
 import { accept, refuse } from "./fields.js";
 
+const KEPT = 3;
+
 /** @param {HTMLFormElement} form */
 export function wake(form) {
   form.addEventListener("submit", async (event) => {
@@ -25,7 +27,8 @@ async function send(form) {
     const field = document.getElementById(id);
     if (field instanceof HTMLInputElement) field.value = "";
   }
-  // Only the newest stays large; the others stand in the list.
-  document.getElementById("made-codes")?.replaceChildren(fragment(answer.html));
+  const made = document.getElementById("made-codes");
+  made?.prepend(fragment(answer.html));
+  while (made && made.children.length > KEPT) made.lastElementChild?.remove();
   return undefined;
 }

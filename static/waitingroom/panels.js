@@ -8,7 +8,8 @@ export function fold(desk, open) {
 
 /** @param {HTMLElement} desk */
 export function newCode(desk) {
-  desk.classList.add("is-inviting");
+  // In a call the line is folded away; this brings it back below the picture.
+  desk.classList.toggle("is-inviting", desk.dataset.calling === "true");
   const field = document.getElementById("guest_name");
   field?.scrollIntoView({ block: "center" });
   field?.focus({ preventScroll: true });

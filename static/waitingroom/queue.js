@@ -1,53 +1,36 @@
 /**
- * The live queue. The server says which visit changed; this module fetches that row, or the whole
- * queue when much has changed at once or the socket was away.
+ * The live queue. The server says which visit changed; the row, or the whole queue, is fetched and
+ * put in its place, numbers and empty state included.
  */
 
 import { announce } from "../notices.js";
 import { signalling } from "../signalling.js";
 import { fragment } from "../trusted.js";
 import { get } from "./answers.js";
+import { News } from "./news.js";
 import { place, remove, rows } from "./rows.js";
 import { count } from "./waits.js";
 
 const TICK_MS = 5000;
-// More news than that at once, and one look at the whole queue is cheaper.
-const FEW = 6;
-const SETTLE_MS = 400;
 
 /** @param {HTMLElement} part */
 export function wake(part) {
   const list = part.querySelector("#queue");
   if (!(list instanceof HTMLElement)) throw new TypeError("The desk has no queue.");
   const socket = signalling();
-  /** Rows under way: whether there was news again meanwhile. @type {Map<string, boolean>} */
-  const asking = new Map();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let soon;
-
-  const all = async () => {
-    clearTimeout(soon);
-    soon = undefined;
-    const answer = await get("/desk/queue").catch(() => null);
-    if (answer && !answer.error && part.isConnected) reconcile(part, list, answer.html);
-  };
-  /** @param {string} visit */
-  const one = async (visit) => {
-    asking.set(visit, false);
-    const answer = await get(`/desk/visits/${visit}`).catch(() => null);
-    const again = asking.get(visit);
-    asking.delete(visit);
-    if (!part.isConnected || !answer) return;
-    if (again) await one(visit);
-    else put(part, list, visit, answer);
-  };
-  /** @param {{ visit: string }} body */
-  const changed = ({ visit }) => {
-    if (asking.has(visit)) asking.set(visit, true);
-    else if (asking.size < FEW && !beyond(part)) one(visit);
-    else soon ??= setTimeout(all, SETTLE_MS);
-  };
-  const off = socket.on("visit.changed", changed);
+  const news = new News({
+    one: async (visit) => {
+      const answer = await get(`/desk/visits/${visit}`).catch(() => null);
+      return () => answer && part.isConnected && put(part, list, visit, answer);
+    },
+    all: async () => {
+      const answer = await get("/desk/queue").catch(() => null);
+      const usable = answer && !answer.error;
+      return () => usable && part.isConnected && reconcile(part, list, answer.html);
+    },
+  });
+  const all = () => news.refresh();
+  const off = socket.on("visit.changed", ({ visit }) => news.heard(visit, beyond(part) > 0));
   const tick = setInterval(() => count(part, part.dataset.textNow ?? ""), TICK_MS);
   socket.addEventListener("open", all);
   document.addEventListener("queue:stale", all);
@@ -56,6 +39,7 @@ export function wake(part) {
   tell(part, list, []);
   return () => {
     off();
+    news.stop();
     clearInterval(tick);
     socket.removeEventListener("open", all);
     document.removeEventListener("queue:stale", all);

@@ -72,7 +72,7 @@ export function drop(row) {
   row.remove();
   if (!focused) return;
   if (neighbour instanceof HTMLElement) focusOn(neighbour);
-  else document.getElementById("queue-title")?.closest("section")?.querySelector("button")?.focus();
+  else document.getElementById("queue-title")?.focus({ preventScroll: true });
 }
 
 /** The guest is gone, the message is not read: leave only what can still be done. @param {HTMLElement} row */

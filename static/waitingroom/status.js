@@ -37,6 +37,10 @@ export function put(fresh) {
 
 /** Show one part of the status, and put its title on the page. @param {Part} part */
 export function show(part) {
+  const here = status();
+  // Nothing comes after that: this window has given its place away.
+  if (!here || here.dataset.shown === "moved") return;
+  here.dataset.shown = part;
   for (const each of parts()) each.hidden = each.dataset.part !== part;
   entitle();
 }

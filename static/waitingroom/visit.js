@@ -10,7 +10,8 @@ import { ask, entitle, put, show, watchConnection } from "./status.js";
 import { ring } from "./tone.js";
 import { stayAwake } from "./wakelock.js";
 
-const OPEN = ["waiting", "admitted", "in_call"];
+const RUNNING = ["admitted", "in_call"];
+const OPEN = ["waiting", ...RUNNING];
 // A guest hears of an admission over the socket; who missed it fetches the page, and rejoins.
 const MISSED_AFTER_MS = 1500;
 // All who wait hear that the desk has come; they do not ask in the same moment.
@@ -19,11 +20,12 @@ const SPREAD_MS = 2000;
 /** @param {HTMLElement} page */
 export function wake(page) {
   const socket = signalling();
-  if (!OPEN.includes(page.dataset.state ?? "")) return undefined;
+  const { state = "" } = page.dataset;
+  if (!OPEN.includes(state)) return rest(socket, state);
   const refresh = () => look(page);
   const sleeps = [
     socket.on("visit.admitted", (body) => accept(page, body)),
-    socket.on("visit.changed", refresh),
+    socket.on("visit.changed", (body) => changed(page, body)),
     socket.on("room.changed", () => setTimeout(refresh, Math.random() * SPREAD_MS)),
     socket.on("session.ended", () => stepBack(page)),
     watchConnection(socket),
@@ -46,10 +48,34 @@ export function wake(page) {
   };
 }
 
+/**
+ * Nothing more is to come, unless a refusal is taken back.
+ * @param {import("../signalling.js").Signalling} socket @param {string} state
+ */
+function rest(socket, state) {
+  if (state !== "declined") {
+    socket.disconnect();
+    return undefined;
+  }
+  const off = socket.on("visit.changed", (body) => OPEN.includes(body.state) && reload());
+  socket.connect();
+  return () => void off();
+}
+
 /** @param {EventTarget} target @param {string} name @param {(event: Event) => void} act */
 function listen(target, name, act) {
   target.addEventListener(name, act);
   return () => target.removeEventListener(name, act);
+}
+
+/** @param {HTMLElement} page @param {{ state: string }} news */
+function changed(page, { state }) {
+  look(page);
+  if (page.dataset.calling !== "true" || RUNNING.includes(state)) return;
+  // The engine tells of the end itself, unless the call went on in another window.
+  setTimeout(() => {
+    if (page.isConnected && page.dataset.calling === "true") reload();
+  }, MISSED_AFTER_MS);
 }
 
 /** Ask where the visit stands, unless the call itself shows it. @param {HTMLElement} page */
@@ -105,4 +131,5 @@ function stepBack(page) {
   const waiting = document.getElementById("waiting-part");
   if (waiting) waiting.hidden = false;
   show("moved");
+  signalling().disconnect();
 }
