@@ -107,7 +107,8 @@ function accept(page, admitted) {
   document.dispatchEvent(new CustomEvent("call:accept", { detail: admitted }));
   // Who looks elsewhere is called back to this window.
   if (document.hidden) ring();
-  navigator.vibrate?.(200);
+  // Before anybody has touched the page, browsers refuse it and complain.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
 }
 
 /** @param {HTMLElement} page */
