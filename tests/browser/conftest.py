@@ -88,8 +88,9 @@ def practice(running: RunningPortal) -> Practice:
 
 
 @pytest.fixture(autouse=True)
-def _server_without_faults(running: RunningPortal) -> Iterator[None]:
-    """No story may make the server stumble, whatever the pages made of it."""
+def _a_story_of_its_own(running: RunningPortal) -> Iterator[None]:
+    """No story goes on in the next, and none may make the server stumble."""
     before = len(running.written())
     yield
+    running.end_all_visits()
     assert "Traceback" not in running.written()[before:]

@@ -12,6 +12,8 @@ from tests.browser.browser import PATIENCE, Browser, css
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
+    from tests.browser.practice import Practice
+
 MOVING = """
 const sum = { video: 0, audio: 0, energy: 0, lines: 0, pairs: [] };
 for (const peer of storyPeers) {
@@ -110,6 +112,23 @@ class Doctor(Person):
     def opens_the_desk(self, name: str = "dr.probe") -> None:
         self.signs_in(name)
         self.browser.find("new-code")
+
+    def is_signed_in_as(self, practice: Practice, path: str = "/desk") -> None:
+        """Come to a page with a session that was begun before, for stories that begin later."""
+        self.browser.open("/sign-in")
+        self.browser.run("sessionStorage.setItem('portal.token', arguments[0])", practice.token)
+        self.browser.open(path)
+        self.browser.find("#main h1, #desk")
+
+    def is_in_a_call_with(self, guest: Guest, practice: Practice, name: str) -> None:
+        """Come as far as a running call, for stories that begin there."""
+        self.is_signed_in_as(practice)
+        guest.waits_as(name, practice.code_for(name))
+        row = self.row_of(name)
+        self.browser.wait(lambda: "bereit" in row.text, f"{name} is ready")
+        self.admits(name)
+        self.is_in_a_call()
+        guest.is_in_a_call()
 
     def makes_a_code(self, guest: str, **fields: str) -> str:
         """Make a code and return it as it is read out."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -92,6 +93,11 @@ class RunningPortal:
         assert killed, f"no process of `portal {command}` was found"
         return killed
 
+    def page(self, path: str) -> str:
+        """Return a public page."""
+        with urlopen(self.url + path, timeout=5) as answer:  # noqa: S310  our own
+            return str(answer.read().decode())
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read the database, as an administrator at the machine could."""
         path = f"file:{self.folder / 'data' / 'portal.sqlite'}?mode=ro"
@@ -107,6 +113,17 @@ class RunningPortal:
     def forget_attempts(self) -> None:
         """Let the next story begin as if nobody had guessed: all come from one address."""
         self.change("DELETE FROM attempt")
+
+    def end_all_visits(self) -> None:
+        """Let nobody wait and nobody talk, so that a story does not go on in the next one."""
+        now = datetime.now(UTC).isoformat(sep=" ").removesuffix("+00:00")
+        for statement in (
+            "UPDATE visit SET state = 'ended', ended_at = ? WHERE state IN "
+            "('waiting', 'admitted', 'in_call')",
+            "UPDATE call SET ended_at = ? WHERE ended_at IS NULL",
+            "UPDATE call_member SET left_at = ? WHERE left_at IS NULL",
+        ):
+            self.change(statement, now)
 
 
 def free_port() -> int:
