@@ -1,5 +1,6 @@
 /** One call from this page's side: begins, goes on through losses, and ends. */
 
+import { freshSession } from "../wire.js";
 import { certificate } from "./certificate.js";
 import { Chat } from "./chat.js";
 import { follow, ownState } from "./company.js";
@@ -8,7 +9,6 @@ import { Mesh } from "./mesh.js";
 import { share } from "./screen.js";
 import { prepare, takeLink, takeOffer, unprepare } from "./spare.js";
 import { listen, tell } from "./tell.js";
-import { freshSession } from "../wire.js";
 
 /** @typedef {import("./mesh.js").Person} Person */
 /** @typedef {import("./mesh.js").Ice} Ice */
@@ -59,6 +59,7 @@ export class Call extends EventTarget {
 
   /** Come back into a call after a reload. @param {{call: string}} running */
   async rejoin({ call }) {
+    this.id = call;
     // The same page may come back with another connection, so that it counts as another session.
     this.#with = { ...this.#with, session: freshSession() };
     const { participant, participants, ice } = await this.#join(call);

@@ -5,7 +5,8 @@ import { tell } from "./tell.js";
 export const LONGEST = 2000;
 const KEPT = 500;
 // Controls, and the marks that make a text run backwards; line breaks stay.
-const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const HIDDEN =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** @typedef {{id: string, text: string, at: Date, waiting: Set<string>}} Said */
 /** @typedef {{send: (data: string) => void, readyState: string, onmessage: ((event: {data: any}) => void) | null}} Channel */

@@ -4,6 +4,7 @@ import { listen, tell } from "./tell.js";
 
 /** @typedef {import("./mesh.js").Entry} Entry */
 /** @typedef {import("./mesh.js").Mesh} Mesh */
+/** @typedef {{participant: string, name: string, role: string, stream: MediaStream | null, screen: MediaStream | null, audio?: boolean, camera?: boolean}} Participant */
 
 /**
  * Turn what the connections say into the events of the call.

@@ -9,8 +9,7 @@ import { listen, tell } from "./tell.js";
 /** @typedef {import("./capture.js").Device} Device */
 /** @typedef {Device | "speaker"} Kind */
 
-/** @type {Device[]} */
-const DEVICES = ["camera", "microphone"];
+const DEVICES = /** @type {Device[]} */ (["camera", "microphone"]);
 
 /**
  * Events: `change` (anything that is shown), `track` (a line carries another track), `ended`

@@ -34,7 +34,10 @@ export class Mesh extends EventTarget {
         (person) => this.meet(person),
       ),
       listen(window, "online", () => this.#online()),
-      signalling.on("call.joined", (body) => body.call === of.call && this.#joined(body.participant)),
+      signalling.on(
+        "call.joined",
+        (body) => body.call === of.call && this.#joined(body.participant),
+      ),
       signalling.on("call.left", (body) => body.call === of.call && this.drop(body.participant)),
     ];
   }

@@ -25,7 +25,8 @@ export class Negotiation {
     this.#polite = polite;
     this.#deliver = deliver;
     pc.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate) deliver({ type: "candidate", candidate: candidate.toJSON() }, false);
+      if (candidate?.candidate)
+        deliver({ type: "candidate", candidate: candidate.toJSON() }, false);
     };
     // The first proposal is made on purpose; later ones whenever the browser needs them.
     pc.onnegotiationneeded = () => {

@@ -38,7 +38,8 @@ export class Post {
       signalling.on("call.candidate", ({ call, from, session, candidate }) => {
         const entry = find(from);
         const theirs = !entry?.person.session || entry.person.session === session;
-        if (candidate && theirs && call === this.#of.call) entry?.peer.negotiation.candidate(candidate);
+        if (candidate && theirs && call === this.#of.call)
+          entry?.peer.negotiation.candidate(candidate);
       }),
     ];
     return () => {

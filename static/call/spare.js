@@ -13,30 +13,47 @@ const FRESH_MS = 10 * 60 * 1000;
 let spare = null;
 /** @type {Link | null} */
 let taken = null;
-let wanted = 0;
+let turn = 0;
+let asked = false;
+
+// The desk may ask before the call's part of the page is awake, so that its wish is kept here.
+globalThis.document?.addEventListener("call:prepare", () => {
+  asked = true;
+});
+globalThis.document?.addEventListener("call:unprepare", () => {
+  asked = false;
+});
+
+/** Whether somebody waits, as far as the desk has said. */
+export const isAsked = () => asked;
 
 /**
  * Lay out a connection and gather its addresses. They stay in this page until somebody is admitted.
  * @param {{ice: Ice, media: import("./media.js").LocalMedia}} with_
  */
 export async function prepare({ ice, media }) {
-  const mine = ++wanted;
+  const mine = ++turn;
   const key = await certificate();
-  if (mine !== wanted) return;
+  if (mine !== turn) return;
   const link = new Link(configured(ice, key), media);
   await link.offer();
   await gathered(link.pc);
-  if (mine !== wanted) return link.close();
+  if (mine !== turn) return link.close();
   spare?.link.close();
   spare = { link, made: Date.now() };
 }
 
-/** Drop what was made ready. */
-export function unprepare() {
-  wanted++;
+/** Nobody waits any more; an offer that is on its way with an admission stays. */
+export function release() {
+  turn++;
   spare?.link.close();
-  taken?.close();
   spare = null;
+}
+
+/** Drop all, also the offer that was taken: the admission failed. */
+export function unprepare() {
+  release();
+  taken?.close();
   taken = null;
 }
 

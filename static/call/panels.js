@@ -1,0 +1,67 @@
+/** What opens beside the picture. Escape closes it, and never the call. */
+
+import { part } from "./words.js";
+
+// Below this width a panel would cover the picture.
+const WIDE = "(min-width: 48rem)";
+
+export class Panels {
+  #root;
+  #opened;
+
+  /** @param {HTMLElement} root @param {(panel: string) => void} opened */
+  constructor(root, opened) {
+    this.#root = root;
+    this.#opened = opened;
+    root.addEventListener("click", ({ target }) => {
+      if (!(target instanceof Element)) return;
+      const toggle = target.closest("[data-do=chat], [data-do=devices]");
+      const close = target.closest("[data-close]");
+      if (toggle instanceof HTMLElement) this.toggle(toggle.dataset.do ?? "");
+      if (close instanceof HTMLElement) this.close(close.dataset.close ?? "");
+    });
+    root.addEventListener("keydown", (event) => {
+      const panel = event.target instanceof Element && event.target.closest(".call-panel");
+      if (event.key !== "Escape" || !panel) return;
+      event.stopPropagation();
+      this.close(panel.id.replace("call-", ""));
+    });
+  }
+
+  /** The chat stands open where it covers nothing. */
+  begin() {
+    this.#set("devices", false);
+    this.#set("chat", matchMedia(WIDE).matches);
+  }
+
+  /** @param {string} panel */
+  isOpen(panel) {
+    return !part(this.#root, `#call-${panel}`).hidden;
+  }
+
+  /** @param {string} panel */
+  toggle(panel) {
+    if (this.isOpen(panel)) return this.close(panel);
+    this.open(panel);
+    const field = part(this.#root, `#call-${panel}`).querySelector("textarea, select");
+    if (field instanceof HTMLElement) field.focus();
+  }
+
+  /** @param {string} panel */
+  open(panel) {
+    for (const other of ["chat", "devices"]) this.#set(other, other === panel);
+    this.#opened(panel);
+  }
+
+  /** @param {string} panel */
+  close(panel) {
+    this.#set(panel, false);
+    part(this.#root, `[data-do=${panel}]`).focus();
+  }
+
+  /** @param {string} panel @param {boolean} open */
+  #set(panel, open) {
+    part(this.#root, `#call-${panel}`).hidden = !open;
+    part(this.#root, `[data-do=${panel}]`).setAttribute("aria-expanded", String(open));
+  }
+}
