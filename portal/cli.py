@@ -32,9 +32,14 @@ def main() -> None:
 @click.option("--quiet", is_flag=True, help="Write no access log.")
 def run(bind: str, safe_mode: bool, quiet: bool) -> None:
     """Run the web process."""
+    config = _config(safe_mode=safe_mode)
+    from gevent import monkey
+
+    # Before anything opens a socket or imports ssl, so that all of it waits together.
+    monkey.patch_all()
     from portal.operations.serve import serve
 
-    serve(_config(safe_mode=safe_mode), bind, quiet=quiet)
+    serve(config, bind, quiet=quiet)
 
 
 @main.command()
