@@ -1,0 +1,138 @@
+"""The hooks: each question and announcement that a plugin may answer, and what happens if it fails.
+
+``docs/plugins/hooks.md`` says the same with an example each; a test compares the two. Arguments
+are only ever added. A hook stands here only while something that we ship uses it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask import Blueprint
+
+    from portal.api import (
+        CallEvent,
+        Declaration,
+        Manifest,
+        PluginContext,
+        PortalForm,
+        Receipt,
+        Step,
+        TextMessage,
+    )
+
+hookspec = pluggy.HookspecMarker("portal")
+
+
+@hookspec
+def plugin_manifest() -> Manifest:  # type: ignore[empty-body]
+    """Say what the plugin is called and with which hosts it speaks.
+
+    Called once at start, outside any organisation and transaction. Every plugin has one. If it
+    raises, or its name is not that of the entry point, the portal starts without the plugin.
+
+    :return: name, label, version and hosts.
+    """
+
+
+@hookspec
+def register_privacy() -> Sequence[Declaration]:  # type: ignore[empty-body]
+    """Declare the personal data that the plugin processes, or that there are none.
+
+    Called once at start, outside any organisation and transaction. Every plugin has one. If it
+    raises or answers nothing, the portal starts without the plugin. From the moment that an
+    organisation switches the plugin on, its privacy notice says what stands here.
+
+    :return: uses of data, or one ``NoPersonalData`` with its reason.
+    """
+
+
+@hookspec
+def register_settings() -> type[PortalForm]:  # type: ignore[empty-body]
+    """Name the form on which an organisation sets the plugin up.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal
+    starts without the plugin. What is typed into a ``PasswordField`` is never shown again; all
+    settings are stored encrypted, and reach the other hooks as ``ctx.settings`` and
+    ``ctx.secrets``.
+
+    :return: the class of the form.
+    """
+
+
+@hookspec
+def register_blueprints() -> Sequence[Blueprint]:  # type: ignore[empty-body]
+    """Bring pages of the plugin's own, under ``/p/<plugin>/``.
+
+    Called once at start, outside any organisation and transaction. If it raises, or a view has no
+    ``@policy``, the portal starts without the plugin. A page answers 404 where the plugin is not
+    switched on; the views commit what they change.
+
+    :return: blueprints that bear the plugin's name.
+    """
+
+
+@hookspec(firstresult=True)
+def send_sms(ctx: PluginContext, message: TextMessage) -> Receipt | None:
+    """Hand one text message to a provider.
+
+    Called by the worker, outside any request, in the message's organisation and in the order of
+    providers that the organisation chose. May use the network through ``ctx.http``; has 30 s.
+    A certain refusal lets the next provider try. A hook that raises, hangs or answers something
+    else than a receipt leaves the message ``unknown``, and nobody sends it again.
+
+    :param ctx: the plugin's settings, secrets and way outside for this organisation.
+    :param message: recipient (E.164), text and occasion; read it, do not keep it.
+    :return: the provider's receipt, or ``None`` to let the next provider answer.
+    """
+
+
+@hookspec
+def after_call_steps(  # type: ignore[empty-body]
+    ctx: PluginContext, call: CallEvent, account_id: str
+) -> list[Step]:
+    """Offer the doctor something to do after a call.
+
+    Called while the page after hanging up is made, in the doctor's organisation, in a transaction
+    that only reads, without the network; has 50 ms. A hook that raises or answers something else
+    is left out of the page, and the page is shown.
+
+    :param ctx: the plugin's settings and rows in this organisation.
+    :param call: the call that ended.
+    :param account_id: the doctor who looks at the page.
+    :return: steps in the order in which they are shown, perhaps none.
+    """
+
+
+@hookspec
+def call_event(ctx: PluginContext, event: CallEvent) -> None:
+    """Hear that something happened to a call.
+
+    Called by the worker after the commit, in the call's organisation. What the hook writes through
+    ``ctx.session`` is committed together with the note that it has heard. A hook that raises or
+    hangs hears it again after 1 min, 5 min, 30 min, 2 h and 12 h; so it must bear to hear an
+    event twice, and can tell by ``event.event_id``. The call notices nothing.
+
+    :param ctx: the plugin's settings and rows in this organisation.
+    :param event: what happened; ids and times, no names.
+    """
+
+
+@hookspec
+def forget(ctx: PluginContext, now: datetime) -> int:  # type: ignore[empty-body]
+    """Delete what the plugin's declaration says is over.
+
+    Called by the worker once a day, in each organisation that ever had the plugin switched on,
+    also where it is switched off now (``ctx.is_on``). What the hook writes is committed after it.
+    A hook that raises is called again the next day.
+
+    :param ctx: the plugin's settings and rows in this organisation.
+    :param now: the time that the deletion counts from.
+    :return: how many rows were deleted.
+    """

@@ -1,0 +1,136 @@
+"""What a hook is given: the plugin's own settings, secrets, rows, clock, log and way outside."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from portal import clock
+from portal.columns import blind_index
+from portal.extensions import db
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from logging import Logger
+
+    from sqlalchemy import Executable, Result, ScalarResult
+    from sqlalchemy.orm import Session, SessionTransaction
+
+    from portal.pluginhttp import Http
+
+
+class CommitInHookError(RuntimeError):
+    """A hook tried to commit; the transaction belongs to the portal."""
+
+
+class PluginSession:
+    """The plugin's rows in the organisation in force; the fence holds here as everywhere.
+
+    In a hook the first use opens a savepoint, so that a hook which fails takes back what it did
+    itself and nothing else. A hook that touches no row pays nothing.
+    """
+
+    def __init__(self) -> None:
+        self._in_hook = False
+        self._savepoint: SessionTransaction | None = None
+
+    @contextmanager
+    def hook(self) -> Iterator[None]:
+        """Keep what happens inside apart, for the host."""
+        self._in_hook = True
+        try:
+            yield
+        except BaseException:
+            self._end(keep=False)
+            raise
+        else:
+            self._end(keep=True)
+        finally:
+            self._in_hook = False
+
+    def _end(self, *, keep: bool) -> None:
+        savepoint, self._savepoint = self._savepoint, None
+        if savepoint is None or not savepoint.is_active:
+            return
+        if keep:
+            savepoint.commit()
+            return
+        try:
+            savepoint.rollback()
+        except Exception:  # noqa: BLE001  the hook was cut in the middle of a statement
+            db.session().invalidate()
+
+    @property
+    def _open(self) -> Session:
+        if self._in_hook and self._savepoint is None:
+            self._savepoint = db.session.begin_nested()
+        return db.session()
+
+    def execute(self, statement: Executable, **options: Any) -> Result[Any]:  # noqa: ANN401
+        """Run a statement."""
+        return self._open.execute(statement, **options)
+
+    def scalar(self, statement: Executable) -> Any:  # noqa: ANN401  a column of any type
+        """Return the first column of the first row."""
+        return self._open.scalar(statement)
+
+    def scalars(self, statement: Executable) -> ScalarResult[Any]:
+        """Return the first column of each row."""
+        return self._open.scalars(statement)
+
+    def add(self, row: object) -> None:
+        """Add a row; its organisation is filled in."""
+        self._open.add(row)
+
+    def flush(self) -> None:
+        """Write what was added or changed, within the transaction."""
+        self._open.flush()
+
+    def add_once(self, row: object) -> bool:
+        """Add a row, unless one like it is there; tell whether it was added.
+
+        Two who do so in the same moment cannot both win: the table's unique key decides.
+        """
+        session = self._open
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            return False
+        return True
+
+    def commit(self) -> None:
+        """Keep what a view of the plugin's own page did.
+
+        :raise CommitInHookError: called in a hook, where the portal commits.
+        """
+        if self._in_hook:
+            message = "Do not commit in a hook; the portal does, or takes all of it back."
+            raise CommitInHookError(message)
+        self._open.commit()
+
+
+@dataclass(frozen=True)
+class PluginContext:
+    """One plugin in one organisation."""
+
+    plugin: str
+    organisation_id: str
+    is_on: bool
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    session: PluginSession
+    http: Http
+    logger: Logger
+
+    def now(self) -> datetime:
+        """Return the time, from the clock that tests can move."""
+        return clock.now()
+
+    def sign(self, text: str) -> str:
+        """Return what proves later that this plugin, in this organisation, wrote a text."""
+        return blind_index(f"{self.organisation_id}\0{text}", f"plugin:{self.plugin}")

@@ -1,0 +1,109 @@
+"""Which plugins an organisation has switched on, in which order, and how they are set up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from flask import g, has_app_context
+from sqlalchemy import event, select
+from wtforms import PasswordField
+
+from portal.database import TenantSession
+from portal.extensions import db
+from portal.tenants.models import Organisation, PluginSwitch
+from portal.tenants.scope import across_tenants, current_tenant
+from portal.tenants.service import get_switch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portal.forms import PortalForm
+
+NAMED = 20
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One plugin in the current organisation."""
+
+    plugin: str
+    is_on: bool
+    rank: int
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+
+
+NEVER_SET = Switch("", is_on=False, rank=0, settings={}, secrets={})
+
+
+def here() -> dict[str, Switch]:
+    """Return the switches of the organisation in force, asked for once in a request or job."""
+    known: dict[str, dict[str, Switch]] = g.setdefault("plugin_switches", {})
+    tenant = current_tenant()
+    if tenant not in known:
+        query = select(
+            PluginSwitch.plugin, PluginSwitch.is_on, PluginSwitch.rank, PluginSwitch.settings
+        )
+        rows = db.session.execute(query.order_by(PluginSwitch.rank, PluginSwitch.plugin))
+        known[tenant] = {row.plugin: _switch(row) for row in rows}
+    return known[tenant]
+
+
+def _switch(row: Any) -> Switch:  # noqa: ANN401  a row of the query above
+    stored = json.loads(row.settings or "{}")
+    return Switch(
+        row.plugin,
+        row.is_on,
+        row.rank,
+        MappingProxyType(stored.get("settings", {})),
+        MappingProxyType(stored.get("secrets", {})),
+    )
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _ask_anew(session: TenantSession, _context: object) -> None:
+    changed = any(isinstance(row, PluginSwitch) for row in (*session.new, *session.dirty))
+    if changed and has_app_context():
+        g.pop("plugin_switches", None)
+
+
+def store(plugin: str, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
+    """Keep a plugin's settings in the current organisation, encrypted; the caller commits."""
+    stored = {"settings": dict(settings), "secrets": dict(secrets)}
+    get_switch(plugin).settings = json.dumps(stored, ensure_ascii=False, default=str)
+    db.session.flush()
+
+
+def turn_on(plugin: str) -> None:
+    """Switch a plugin on in the current organisation; the caller commits."""
+    get_switch(plugin).is_on = True
+    db.session.flush()
+
+
+def secret_fields(form: type[PortalForm]) -> set[str]:
+    """Return the names of the fields whose values are never shown again."""
+    return {each.name for each in form() if isinstance(each, PasswordField)}
+
+
+def organisations_with(plugin: str) -> list[str]:
+    """Return the names of organisations that have a plugin on, and how many more there are."""
+    query = (
+        select(Organisation.name)
+        .join(PluginSwitch, PluginSwitch.organisation_id == Organisation.id)
+        .where(PluginSwitch.plugin == plugin, PluginSwitch.is_on)
+        .order_by(Organisation.name)
+    )
+    with across_tenants("The operator sees where a plugin is switched on."):
+        names = list(db.session.scalars(query))
+    more = [f"+ {len(names) - NAMED}"] if len(names) > NAMED else []
+    return names[:NAMED] + more
+
+
+def ever_switched() -> list[tuple[str, str]]:
+    """Return each plugin and organisation that came together, for the deletion job."""
+    query = select(PluginSwitch.plugin, PluginSwitch.organisation_id)
+    with across_tenants("The deletion job asks plugins also where they are off by now."):
+        return [(row.plugin, row.organisation_id) for row in db.session.execute(query)]
