@@ -1,0 +1,124 @@
+"""Personal data in the outbox, and in the traces that messages leave."""
+
+from __future__ import annotations
+
+from portal.personaldata import (
+    Anchor,
+    DataUse,
+    Declaration,
+    Event,
+    Field,
+    LegalBasis,
+    NotPersonal,
+    Period,
+    Retention,
+    Subject,
+    Text,
+)
+
+# The consent that a guest gives on entering; its text stands in the room of privacy.
+GUEST_CONSENT = "guest.visit"
+GROUNDS = (LegalBasis.CONTRACT, LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT)
+BOTH = (Subject.GUEST, Subject.CUSTOMER)
+HANDED_OVER = Event(
+    "handed_over",
+    Text("der Versand abgeschlossen ist", "sending has come to its end"),
+)
+TRACED = Retention(Anchor.CREATED, Period(months=3))
+
+OUTBOX = DataUse(
+    id="messages.outbox",
+    title=Text("Versand von Nachrichten", "Sending messages"),
+    purpose=Text(
+        "SMS und E-Mails gehen nicht verloren und kommen nicht doppelt an. Nummer oder Adresse und "
+        "Text liegen verschlüsselt bereit, bis der Versand abgeschlossen ist. Auf demselben Weg "
+        "erfahren Sonderprojekte, die Ihre Praxis eingeschaltet hat, dass ein Gespräch endete.",
+        "Text messages and e-mails are not lost and do not arrive twice. Number or address and "
+        "text are kept encrypted until sending has come to its end. In the same way special "
+        "projects that your practice has switched on learn that a call has ended.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(
+            Text(
+                "Mobilnummer oder E-Mail-Adresse und Text der Nachricht; bei Sonderprojekten "
+                "Kennung, Beginn und Ende des Gesprächs",
+                "Mobile number or e-mail address and text of the message; for special projects "
+                "key, start and end of the call",
+            ),
+            ("outbox.payload",),
+        ),
+        Field(
+            Text("Anlass und Bezug der Nachricht", "Occasion and subject of the message"),
+            ("outbox.kind", "outbox.occasion", "outbox.subject_id", "outbox.provider"),
+        ),
+        Field(
+            Text("Stand und Zeitpunkte des Versands", "State and times of sending"),
+            (
+                "outbox.id",
+                "outbox.state",
+                "outbox.tries",
+                "outbox.next_try_at",
+                "outbox.claimed_until",
+                "outbox.created_at",
+            ),
+        ),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text(
+        "Die Praxis gibt die Nummer oder Adresse an.", "The practice states number or address."
+    ),
+    retention=(Retention(HANDED_OVER), Retention(Anchor.CREATED, Period(days=90))),
+)
+
+TRACE = DataUse(
+    id="messages.trace",
+    title=Text("Sendungsverfolgung von Nachrichten", "Tracing messages"),
+    purpose=Text(
+        "Die Praxis sieht, ob eine Nachricht ankam, und der Versand lässt sich nach Land und "
+        "Anlass zählen. Die Nummer ist dabei anonymisiert.",
+        "The practice sees whether a message arrived, and messages can be counted by country and "
+        "occasion. The number is anonymised.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(
+            Text(
+                "Land und die letzten zwei Ziffern der Nummer",
+                "Country and the last two digits of the number",
+            ),
+            ("message.country", "message.number"),
+        ),
+        Field(
+            Text("Anlass, Weg und Bezug der Nachricht", "Occasion, way and subject of the message"),
+            (
+                "message.id",
+                "message.occasion",
+                "message.channel",
+                "message.subject_id",
+                "message.provider",
+            ),
+        ),
+        Field(
+            Text("Ergebnis und Zeitpunkte des Versands", "Result and times of sending"),
+            (
+                "message.state",
+                "message.created_at",
+                "message.changed_at",
+                "message.delete_after",
+            ),
+        ),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text("Sie entstehen beim Versand.", "They arise from sending."),
+    retention=TRACED,
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    OUTBOX,
+    TRACE,
+    NotPersonal("outbox", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal("message", ("organisation_id",), "The random key of the organisation."),
+)
