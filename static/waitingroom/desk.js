@@ -9,8 +9,8 @@ import { greet } from "./arrivals.js";
 import { fill } from "./fill.js";
 import { freshen } from "./fresh.js";
 import { onKey } from "./keys.js";
-import { onMenu } from "./menu.js";
-import { fold, newCode } from "./panels.js";
+import { dismiss, onMenu } from "./menu.js";
+import { fold, more, newCode } from "./panels.js";
 import { prepareFor, readiness } from "./readiness.js";
 import { warmUp } from "./tone.js";
 
@@ -45,6 +45,10 @@ export function wake(desk) {
       greet(desk, /** @type {CustomEvent} */ (event).detail);
     }),
     listen(document, "language:changing", freshen),
+    listen(document, "language:changed", () => {
+      const summary = document.getElementById("after-call");
+      if (summary?.childElementCount) fill(summary);
+    }),
     listen(document, "keydown", (event) => onKey(desk, /** @type {KeyboardEvent} */ (event))),
     listen(desk, "click", (event) => onClick(desk, event)),
     listen(desk, "submit", (event) => onMenu(desk, /** @type {SubmitEvent} */ (event))),
@@ -93,11 +97,12 @@ function guard(desk) {
 /** @param {HTMLElement} desk @param {Event} event */
 function onClick(desk, { target }) {
   if (!(target instanceof Element)) return;
-  const button = target.closest("[data-admit]");
-  if (button instanceof HTMLButtonElement) {
-    if (button.getAttribute("aria-disabled") !== "true") letIn(desk, button);
-  } else if (target.closest("[data-new-code]")) newCode(desk);
-  else if (target.closest("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
+  const button = target.closest("button");
+  if (button?.matches("[data-admit]:not([aria-disabled=true])")) letIn(desk, button);
+  if (button?.matches("[data-new-code]")) newCode(desk);
+  if (button?.matches("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
+  if (button?.matches("[data-more]")) more(button);
+  if (button?.matches("[data-dismiss]")) dismiss(button);
 }
 
 /** @param {HTMLElement} desk @param {HTMLButtonElement} button */

@@ -1,6 +1,6 @@
 /** The desk's keys: n new code, h lets the first guest in, Escape closes what is open, never the call. */
 
-import { fold, newCode } from "./panels.js";
+import { fold, more, newCode } from "./panels.js";
 
 /** @param {HTMLElement} desk @param {KeyboardEvent} event */
 export function onKey(desk, event) {
@@ -29,12 +29,12 @@ export function isShortcut({ target, ctrlKey, metaKey, altKey, repeat, defaultPr
 
 /** @param {HTMLElement} desk @param {KeyboardEvent} event */
 function close(desk, event) {
-  const open = [...desk.querySelectorAll("details[open]")];
-  const inside = open.find((each) => event.target instanceof Node && each.contains(event.target));
-  const details = inside ?? open[0];
-  if (details instanceof HTMLDetailsElement && !details.closest(".call")) {
-    details.open = false;
-    details.querySelector("summary")?.focus();
+  const row = event.target instanceof Element ? event.target.closest("[data-visit]") : null;
+  const opened = "[data-more][aria-expanded=true]";
+  const button = row?.querySelector(opened) ?? desk.querySelector(opened);
+  if (button instanceof HTMLElement) {
+    more(button, false);
+    button.focus();
   } else if (desk.classList.contains("is-unfolded")) {
     fold(desk, false);
     /** @type {HTMLElement | null} */ (desk.querySelector("[data-fold]"))?.focus();

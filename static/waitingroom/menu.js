@@ -1,6 +1,7 @@
 /** What stands behind "...": decline with a text, take that back, send back to the waiting room. */
 
 import { post } from "./answers.js";
+import { more } from "./panels.js";
 import { complain, drop } from "./rows.js";
 
 /** @param {HTMLElement} desk @param {SubmitEvent} event */
@@ -15,8 +16,8 @@ export async function onMenu(desk, event) {
   const done = await send(desk, row, form.action, form);
   row.removeAttribute("aria-busy");
   if (!done) return;
-  const details = form.closest("details");
-  if (details) details.open = false;
+  const button = row.querySelector("[data-more]");
+  if (button) more(button, false);
   if (form.matches("[data-decline]")) declined(desk, row);
 }
 
@@ -29,6 +30,13 @@ async function send(desk, row, url, form) {
   complain(row, answer?.error?.message || (part?.dataset.textFailed ?? ""));
   document.dispatchEvent(new CustomEvent("queue:stale"));
   return false;
+}
+
+/** What the row said was read. @param {Element} button */
+export function dismiss(button) {
+  const row = button.closest("li");
+  if (row) drop(row);
+  document.dispatchEvent(new CustomEvent("queue:stale"));
 }
 
 /** A line in place of the row, from which the refusal can be taken back. @param {HTMLElement} desk @param {HTMLElement} row */

@@ -1,5 +1,13 @@
 /** What opens and closes on the desk: the queue beside a call, and the line for a new code. */
 
+/** Open or close what stands behind "...". @param {Element} button @param {boolean} [open] */
+export function more(button, open = button.getAttribute("aria-expanded") !== "true") {
+  const panel = document.getElementById(button.getAttribute("aria-controls") ?? "");
+  if (!panel) return;
+  panel.hidden = !open;
+  button.setAttribute("aria-expanded", String(open));
+}
+
 /** In a call the queue is folded to a number; this opens it beside the call. @param {HTMLElement} desk @param {boolean} open */
 export function fold(desk, open) {
   desk.classList.toggle("is-unfolded", open);

@@ -8,7 +8,7 @@ import { signalling } from "../signalling.js";
 import { fragment } from "../trusted.js";
 import { get } from "./answers.js";
 import { News } from "./news.js";
-import { place, remove, rows } from "./rows.js";
+import { outdate, place, remove, rows } from "./rows.js";
 import { count } from "./waits.js";
 
 const TICK_MS = 5000;
@@ -30,11 +30,15 @@ export function wake(part) {
     },
   });
   const all = () => news.refresh();
+  const translated = () => {
+    outdate(list);
+    all();
+  };
   const off = socket.on("visit.changed", ({ visit }) => news.heard(visit, beyond(part) > 0));
   const tick = setInterval(() => count(part, part.dataset.textNow ?? ""), TICK_MS);
   socket.addEventListener("open", all);
   document.addEventListener("queue:stale", all);
-  document.addEventListener("language:changed", all);
+  document.addEventListener("language:changed", translated);
   count(part, part.dataset.textNow ?? "");
   tell(part, list, []);
   return () => {
@@ -43,7 +47,7 @@ export function wake(part) {
     clearInterval(tick);
     socket.removeEventListener("open", all);
     document.removeEventListener("queue:stale", all);
-    document.removeEventListener("language:changed", all);
+    document.removeEventListener("language:changed", translated);
   };
 }
 
@@ -70,14 +74,14 @@ function reconcile(part, list, html) {
     if (!here.has(row.dataset.visit)) remove(list, row.dataset.visit ?? "");
   }
   const arrivals = fresh.filter((row) => place(list, row));
-  const [old, now] = [part, page].map((each) => each.querySelector("[data-more]"));
+  const [old, now] = [part, page].map((each) => each.querySelector("[data-beyond]"));
   if (old && now) old.replaceWith(now);
   tell(part, list, arrivals);
 }
 
 /** How many wait besides those who are shown. @param {HTMLElement} part */
 function beyond(part) {
-  return Number(part.querySelector("[data-more]")?.getAttribute("data-more") ?? 0);
+  return Number(part.querySelector("[data-beyond]")?.getAttribute("data-beyond") ?? 0);
 }
 
 const calling = () => document.getElementById("desk")?.dataset.calling === "true";
@@ -88,7 +92,7 @@ function tell(part, list, fresh) {
   const total = waiting.length + beyond(part);
   for (const place of part.querySelectorAll("[data-count]")) place.textContent = String(total);
   const empty = part.querySelector("#queue-empty");
-  if (empty instanceof HTMLElement) empty.hidden = rows(list).length > 0;
+  if (empty instanceof HTMLElement) empty.hidden = list.childElementCount > 0;
   count(part, part.dataset.textNow ?? "");
   const arrivals = fresh.filter((row) => row.dataset.state === "waiting");
   const name = arrivals[0]?.dataset.name ?? "";

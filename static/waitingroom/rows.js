@@ -45,8 +45,15 @@ function renew(old, fresh) {
     return;
   }
   const focused = old.contains(document.activeElement);
+  const [typed, field] = [old, fresh].map((row) => row.querySelector("textarea"));
+  if (typed && field) field.value = typed.value;
   old.replaceWith(fresh);
   if (focused) focusOn(fresh);
+}
+
+/** The language has changed: the next look at the queue renews every row as a whole. @param {HTMLElement} list */
+export function outdate(list) {
+  for (const row of rows(list)) row.dataset.state = "";
 }
 
 /**
@@ -85,7 +92,7 @@ function settle(row) {
 
 /** @param {HTMLElement} row */
 function focusOn(row) {
-  const goal = row.querySelector("button, summary");
+  const goal = row.querySelector("button");
   if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
 }
 

@@ -27,11 +27,15 @@ export async function ask() {
 /** Put in what the server says; unchanged words are left alone, so that nobody hears them twice. @param {HTMLElement} fresh */
 export function put(fresh) {
   const here = status();
-  const [old, now] = [here, fresh].map((each) => each?.querySelector("[data-part=now]"));
-  if (!here || !old || !now) return;
+  if (!here) return;
   here.dataset.state = fresh.dataset.state;
   here.dataset.title = fresh.dataset.title;
-  if (old.textContent !== now.textContent) old.replaceChildren(...now.childNodes);
+  for (const old of parts()) {
+    const now = fresh.querySelector(`[data-part=${old.dataset.part}]`);
+    if (!(now instanceof HTMLElement)) continue;
+    if (now.dataset.title) old.dataset.title = now.dataset.title;
+    if (old.textContent !== now.textContent) old.replaceChildren(...now.childNodes);
+  }
   entitle();
 }
 

@@ -34,7 +34,7 @@ export function wake(page) {
     listen(document, "call:started", () => begun(page)),
     listen(document, "call:ended", () => over(page)),
     listen(document, "language:changing", freshen),
-    listen(document, "language:changed", entitle),
+    listen(document, "language:changed", refresh),
     listen(document, "session:ended", (event) => {
       event.preventDefault();
       stepBack(page);
