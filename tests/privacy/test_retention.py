@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal import ratelimit
+from portal import outbox, ratelimit
 from portal.accounts import tokens
 from portal.accounts.models import Token
 from portal.calls import service as calls
 from portal.calls.models import Call
 from portal.database import glance
 from portal.extensions import db
+from portal.messages import service as messages
+from portal.messages.models import Message
+from portal.outbox import Outbox
 from portal.personaldata import Anchor
 from portal.privacy import registry
 from portal.ratelimit import Attempt, Limit
+from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, tenant_scope
+from portal.tenants.service import switch_plugin
 from portal.waitingroom import access, guests, visits
 from portal.waitingroom.models import AccessCode, Visit
 
@@ -105,6 +110,36 @@ def test_counted_attempts_go_when_the_notice_says(clock):
     assert left(Attempt) == 1
     ratelimit.forget(gone + SECOND)
     assert left(Attempt) == 0
+
+
+@pytest.mark.requirement("PRIV-1")
+def test_the_address_of_a_message_goes_when_the_notice_says(world, clock):
+    now = clock.now()
+    with tenant_scope(world.ash.id):
+        letter = outbox.Letter("sms", "access_code", {"to": "+491713920012", "text": "x"}, "7" * 32)
+        outbox.put(letter, now=now)
+        db.session.commit()
+    db.session.remove()
+    gone = end_of("messages.outbox", now, Anchor.CREATED)
+    outbox.forget(gone - SECOND)
+    assert left(Outbox) == 1
+    outbox.forget(gone)
+    assert left(Outbox) == 0
+
+
+@pytest.mark.requirement("PRIV-1")
+def test_the_trace_of_a_message_goes_when_the_notice_says(world, clock):
+    now = clock.now()
+    with tenant_scope(world.ash.id):
+        switch_plugin(db.session.get(Organisation, world.ash.id), "sms_dicomsys", on=True)
+        messages.queue_sms("+491713920012", "access_code", "x", subject_id="7" * 32, now=now)
+        db.session.commit()
+    db.session.remove()
+    gone = end_of("messages.trace", now)
+    messages.forget(gone - SECOND)
+    assert left(Message) == 1
+    messages.forget(gone)
+    assert left(Message) == 0
 
 
 @pytest.mark.requirement("STA-3")
