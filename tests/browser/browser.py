@@ -121,8 +121,8 @@ class Browser:
         ]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 
-    def network(self, *, there: bool) -> None:
-        """Pull the plug of this tab, or put it back; the connections of a call stay."""
+    def network(self, *, there: bool, packet_loss: float = 0) -> None:
+        """Pull the plug of this tab, or put it back; a call's own packets get lost as told."""
         self.cdp("Network.enable")
         self.cdp(
             "Network.emulateNetworkConditions",
@@ -130,6 +130,7 @@ class Browser:
             latency=0,
             downloadThroughput=-1,
             uploadThroughput=-1,
+            packetLoss=packet_loss,
         )
 
     def open(self, path: str) -> None:
@@ -157,8 +158,9 @@ class Browser:
             if value:
                 return value
             if time.monotonic() > until:
-                text = self.text_of_page()
-                message = f"not within {seconds} s: {why}\nat {self.driver.current_url}\n{text}"
+                where = self.driver.current_url
+                seen = self.text_of_page()[:1500]
+                message = f"not within {seconds} s: {why}\nat {where}\n{seen}"
                 raise AssertionError(message)
             time.sleep(POLL)
 
@@ -217,7 +219,7 @@ class Browser:
         return str(self.find(selector).text)
 
     def text_of_page(self) -> str:
-        return str(self.run("return document.body?.innerText.slice(0, 1500) ?? ''"))
+        return str(self.run("return document.body?.innerText ?? ''"))
 
     def wait_for_words(self, words: str, seconds: float = PATIENCE) -> None:
         self.wait(

@@ -80,6 +80,29 @@ class Person:
         self.browser.type("chat-input", text)
         self.browser.click("chat-send")
 
+    def chat_log(self) -> str:
+        script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+        return str(self.browser.run(script, css("chat-log")))
+
+    def chooses_the_other(self, testid: str) -> str:
+        """Choose the device of a list that is not in use; return its id."""
+        script = """
+        const list = document.querySelector(arguments[0]);
+        list.selectedIndex = (list.selectedIndex + 1) % list.options.length;
+        list.dispatchEvent(new Event("change", { bubbles: true }));
+        return list.value;
+        """
+        return str(self.browser.run(script, css(testid)))
+
+    def loses_every_packet(self) -> None:
+        """Cut off this page's connections to the other browser, not only those to the server."""
+        self.browser.network(there=False, packet_loss=100)
+
+    def is_heard_by_the_server(self) -> bool:
+        """Tell whether the call's line says nothing of a server that is away."""
+        state = self.browser.find("call-state").get_attribute("data-state")
+        return state == "connected"
+
     def opens(self, testid: str) -> None:
         """Press a button of the call; on a phone the rarer ones stand behind "Mehr"."""
         if not self.browser.sees(testid):
@@ -87,13 +110,7 @@ class Person:
         self.browser.click(testid)
 
     def reads(self, text: str) -> None:
-        log = css("chat-log")
-        self.browser.wait(
-            lambda: text in self.browser.run(
-                "return document.querySelector(arguments[0])?.textContent ?? ''", log
-            ),
-            f"“{text}” stands in the chat",
-        )
+        self.browser.wait(lambda: text in self.chat_log(), f"“{text}” stands in the chat")
 
     def hangs_up(self) -> None:
         self.browser.click("hang-up")
@@ -115,8 +132,11 @@ class Doctor(Person):
 
     def is_signed_in_as(self, practice: Practice, path: str = "/desk") -> None:
         """Come to a page with a session that was begun before, for stories that begin later."""
+        self.is_signed_in_with(practice.token, path)
+
+    def is_signed_in_with(self, token: str, path: str = "/desk") -> None:
         self.browser.open("/sign-in")
-        self.browser.run("sessionStorage.setItem('portal.token', arguments[0])", practice.token)
+        self.browser.run("sessionStorage.setItem('portal.token', arguments[0])", token)
         self.browser.open(path)
         self.browser.find("#main h1, #desk")
 

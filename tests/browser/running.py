@@ -12,9 +12,12 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STARTS_WITHIN = 60
 
@@ -73,6 +76,26 @@ class RunningPortal:
             if ended or time.monotonic() > until:
                 message = f"the portal does not serve:\n{self.written()[-4000:]}"
                 raise RuntimeError(message)
+            time.sleep(0.1)
+
+    def kill_when_there(self, command: str) -> None:
+        """Kill a process that has just been started again."""
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until:
+            try:
+                self.kill(command)
+            except AssertionError:
+                time.sleep(0.05)
+            else:
+                return
+        message = f"`portal {command}` was not started again"
+        raise AssertionError(message)
+
+    def wait(self, happens: Callable[[], bool], why: str, seconds: float) -> None:
+        """Wait for something that no browser shows."""
+        until = time.monotonic() + seconds
+        while not happens():
+            assert time.monotonic() < until, f"not within {seconds} s: {why}"
             time.sleep(0.1)
 
     def written(self) -> str:

@@ -1,0 +1,196 @@
+"""In the call: devices, muted states, reload, lost network, language, hostile words."""
+
+from __future__ import annotations
+
+import pytest
+
+TRACKS = """
+return storyPeers.flatMap((peer) => peer.getSenders())
+  .map(({ track }) => track).filter(Boolean)
+  .map((track) => [track.kind, track.getSettings().deviceId, track.enabled]);
+"""
+
+
+@pytest.fixture
+def talk(doctor, guest, practice):
+    """Bring doctor and guest into a call."""
+    doctor.is_in_a_call_with(guest, practice, "Erika Muster")
+
+
+@pytest.mark.requirement("CALL-13")
+@pytest.mark.usefixtures("talk")
+def test_the_camera_is_changed_in_the_running_call(doctor, guest):
+    doctor.opens("devices-toggle")
+    doctor.browser.wait(
+        lambda: "Jetzt in Gebrauch" in doctor.browser.text("#call-camera-state"),
+        "the page says which camera is in use",
+    )
+    before = doctor.browser.text("#call-camera-state")
+    chosen = doctor.chooses_the_other("device-camera")
+    doctor.browser.wait(
+        lambda: ["video", chosen, True] in doctor.browser.run(TRACKS), "the other camera is sent"
+    )
+    doctor.browser.wait(
+        lambda: doctor.browser.text("#call-camera-state") != before, "the page names it"
+    )
+    guest.sees_the_other_move()
+
+
+@pytest.mark.requirement("CALL-4", "CALL-13")
+@pytest.mark.usefixtures("talk")
+def test_who_is_muted_reads_it_and_the_other_side_too(doctor, guest):
+    doctor.browser.click("mute-audio")
+    assert doctor.browser.find("mute-audio").get_attribute("aria-pressed") == "true"
+    doctor.browser.wait_for_words("Ihr Ton ist aus.")
+    guest.browser.wait_for_words("Ton aus")
+    doctor.browser.click("mute-audio")
+    doctor.browser.wait_for_words("Ihr Ton ist an.")
+    guest.hears_the_other()
+    doctor.browser.click("mute-video")
+    guest.browser.find(".call-tile.is-dark")
+    doctor.browser.click("mute-video")
+    guest.browser.wait(lambda: not guest.browser.sees(".call-tile.is-dark"), "the picture is back")
+
+
+@pytest.mark.requirement("CALL-11", "WR-7")
+@pytest.mark.usefixtures("talk")
+def test_a_guest_who_reloads_returns_to_the_call(doctor, guest):
+    guest.browser.reload()
+    guest.is_in_a_call()
+    doctor.is_in_a_call()
+    guest.hears_the_other()
+    doctor.writes("Da sind Sie wieder.")
+    guest.reads("Da sind Sie wieder.")
+
+
+@pytest.mark.requirement("CALL-11")
+@pytest.mark.usefixtures("talk")
+def test_a_doctor_who_reloads_returns_to_the_call(doctor, guest):
+    doctor.browser.reload()
+    doctor.is_in_a_call()
+    guest.is_in_a_call()
+    doctor.hangs_up()
+    doctor.browser.find("call-summary")
+    guest.is_told("Vielen Dank für Ihren Besuch")
+
+
+@pytest.mark.requirement("CALL-11", "UX-4")
+@pytest.mark.usefixtures("talk")
+def test_without_the_server_the_call_goes_on_and_the_page_says_so(doctor, guest):
+    guest.browser.watch.expect("net::ERR_", "WebSocket")
+    guest.browser.network(there=False)
+    guest.browser.wait(
+        lambda: guest.browser.find("call-state").get_attribute("data-state") == "server",
+        "the page says that the server is away",
+        40,
+    )
+    assert "Das Gespräch läuft weiter" in guest.browser.text("call-state")
+    guest.sees_the_other_move()
+    doctor.sees_the_other_move()
+    guest.browser.network(there=True)
+    guest.browser.wait(
+        lambda: guest.browser.find("call-state").get_attribute("data-state") == "connected",
+        "the page is connected again",
+    )
+    guest.hangs_up()
+    doctor.browser.find("call-summary")
+
+
+@pytest.mark.requirement("CALL-11", "UX-4")
+@pytest.mark.usefixtures("talk")
+def test_when_no_packet_comes_through_it_is_told_and_mends_itself(doctor, guest):
+    guest.browser.watch.expect("net::ERR_", "WebSocket")
+    guest.loses_every_packet()
+    doctor.browser.wait_for_words("Verbindung zu Erika Muster unterbrochen", 30)
+    guest.browser.network(there=True)
+    # Within five seconds after the network is back.
+    doctor.sees_the_other_move(5)
+    guest.sees_the_other_move(5)
+    doctor.browser.wait_for_words("Verbunden mit Erika Muster.")
+
+
+@pytest.mark.requirement("UX-1")
+@pytest.mark.usefixtures("talk")
+def test_the_language_changes_in_the_running_call_without_a_reload(doctor, guest):
+    for one, loaded in ((doctor, 1), (guest, 1)):
+        one.browser.run("globalThis.stillHere = arguments[0]", loaded)
+        one.browser.click("a[hreflang=en]")
+        one.browser.wait(
+            lambda one=one: one.browser.find("hang-up").get_attribute("aria-label") == "Hang up",
+            "the buttons are English",
+        )
+        one.browser.wait_for_words("Connected to")
+        assert one.browser.run("return globalThis.stillHere") == loaded
+        one.sees_the_other_move()
+        assert one.browser.run("return document.documentElement.lang") == "en"
+        assert german_words(one.browser.text_of_page()) == []
+
+
+def german_words(text):
+    """Return words of a page that only German has."""
+    telling = {"und", "nicht", "wird", "Sie", "Ihr", "Ihre", "Gespräch", "Wartezimmer", "Bild", "Ton"}
+    return sorted(telling.intersection(text.split()))
+
+
+HOSTILE = (
+    '<img src=x onerror="document.title=`taken`">',
+    "<script>document.title='taken'</script>",
+    "{{ 7 * 7 }} ${7*7} <svg/onload=alert(1)>",
+    "\u202eetreinevni\u202c gespiegelt",
+    "\"'><a href=javascript:alert(1)>hier</a>",
+)
+
+
+@pytest.mark.requirement("CALL-4")
+@pytest.mark.usefixtures("talk")
+def test_hostile_words_in_the_chat_are_shown_as_text(doctor, guest):
+    for words in HOSTILE:
+        guest.writes(words)
+        visible = words.replace("\u202e", "").replace("\u202c", "")
+        doctor.browser.wait(
+            lambda visible=visible: visible in doctor.chat_log(), f"{visible} is shown as text"
+        )
+    log = "[data-testid=chat-log]"
+    bad = doctor.browser.run(
+        "return document.querySelectorAll(`${arguments[0]} :is(img, script, svg, a)`).length", log
+    )
+    assert bad == 0
+    assert "taken" not in doctor.browser.title
+
+
+@pytest.mark.requirement("WR-4")
+def test_a_hostile_name_is_shown_as_text(doctor, guest, practice):
+    doctor.is_signed_in_as(practice)
+    name = HOSTILE[0]
+    guest.opens_the_link(practice.code_for("Erika Muster"))
+    guest.gives_name_and_consent(name)
+    assert name in doctor.row_of(name).text
+    guest.is_told(name)
+    doctor.admits(name)
+    doctor.is_in_a_call()
+    guest.is_in_a_call()
+    assert name in doctor.browser.text("[data-testid=call-state]")
+    doctor.hangs_up()
+    assert name in doctor.browser.text("call-summary")
+    for one in (doctor, guest):
+        assert "taken" not in one.browser.title
+        assert one.browser.run("return document.querySelectorAll('img[src=x]').length") == 0
+
+
+@pytest.mark.requirement("CALL-11", "CALL-3")
+@pytest.mark.usefixtures("talk")
+def test_a_second_window_takes_the_call_over_and_gives_it_back(doctor, guest):
+    first = doctor.browser.driver.current_window_handle
+    token = doctor.browser.run("return sessionStorage.getItem('portal.token')")
+    second = doctor.browser.new_tab()
+    doctor.is_signed_in_with(token)
+    doctor.is_in_a_call()
+    doctor.browser.go_to_tab(first)
+    doctor.browser.wait_for_words("Dieses Gespräch läuft jetzt in einem anderen Fenster.")
+    doctor.browser.click("[data-call=here]")
+    doctor.is_in_a_call()
+    guest.is_in_a_call()
+    doctor.browser.go_to_tab(second)
+    doctor.browser.wait_for_words("Dieses Gespräch läuft jetzt in einem anderen Fenster.")
+    doctor.browser.driver.close()
+    doctor.browser.go_to_tab(first)

@@ -1,0 +1,61 @@
+"""Faults: processes are killed, and nothing is lost that people notice."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.requirement("CALL-11")
+def test_the_media_survive_a_killed_web_process(doctor, guest, practice, running):
+    for one in (doctor, guest):
+        one.browser.watch.expect("net::ERR_", "WebSocket")
+    doctor.is_in_a_call_with(guest, practice, "Erika Muster")
+    running.kill("run")
+    # The pictures go on while the server is away.
+    for one in (doctor, guest):
+        one.sees_the_other_move(3)
+    guest.writes("Hören Sie mich noch?")
+    doctor.reads("Hören Sie mich noch?")
+    running.wait_until_it_serves()
+    for one in (doctor, guest):
+        one.browser.wait(
+            lambda one=one: one.is_heard_by_the_server(), "the page is connected to the server", 15
+        )
+        one.sees_the_other_move()
+    doctor.hangs_up()
+    assert "Erika Muster" in doctor.browser.text("call-summary")
+    guest.is_told("Vielen Dank für Ihren Besuch")
+
+
+@pytest.mark.requirement("WR-7")
+def test_the_place_survives_a_killed_web_process(doctor, guest, practice, running):
+    for one in (doctor, guest):
+        one.browser.watch.expect("net::ERR_", "WebSocket", "Failed to fetch")
+    doctor.is_signed_in_as(practice)
+    guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+    visit = doctor.row_of("Erika Muster").get_attribute("data-visit")
+    running.kill("run")
+    guest.is_told("Die Verbindung ist unterbrochen")
+    doctor.browser.wait_for_words("Die Verbindung zum Server ist unterbrochen.")
+    running.wait_until_it_serves()
+    guest.is_told("Die Praxis weiß, dass Sie da sind", 20)
+    doctor.browser.wait(
+        lambda: not doctor.browser.sees("#queue-away"), "the desk is connected again", 15
+    )
+    assert doctor.row_of("Erika Muster").get_attribute("data-visit") == visit
+    doctor.admits("Erika Muster")
+    guest.is_in_a_call()
+
+
+@pytest.mark.requirement("MSG-1")
+def test_a_killed_worker_loses_no_message(practice, running):
+    running.kill("worker")
+    codes = [
+        practice.code_for("Erika Muster", phone=f"+49 151 2345670{digit}") for digit in range(3)
+    ]
+    running.kill_when_there("worker")
+    running.wait(
+        lambda: all(running.page("/demo/messages").count(code) == 1 for code in codes),
+        "each message arrives once",
+        40,
+    )
