@@ -73,7 +73,8 @@ class Caller:
         """Send a request as a browser would: in a context of its own, not in the test's."""
         headers = {**self.headers, **options.pop("headers", {})}
         client = current_app.test_client()
-        return Context().run(client.open, path, method=method, headers=headers, **options)
+        options = {"method": method, "headers": headers, "buffered": True, **options}
+        return Context().run(client.open, path, **options)
 
     def get(self, path: str, /, **options: Any) -> TestResponse:
         return self.send("GET", path, **options)

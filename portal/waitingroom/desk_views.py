@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms.fields.choices import SelectChoice
 
 from portal import clock, paging
 from portal.accounts import service as accounts
@@ -200,7 +201,7 @@ def chime() -> tuple[str, int]:
 def _new_code_form(*, received: bool = False) -> NewCodeForm:
     form = NewCodeForm(request.form if received else None)
     own = rooms.own_rooms(current_user.subject_id)
-    form.room.choices = [(room.id, room.name) for room in own]
+    form.room.choices = [SelectChoice(room.id, room.name) for room in own]
     if received:
         form.check()
     return form

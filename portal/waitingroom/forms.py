@@ -15,6 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal import clock
@@ -62,7 +63,10 @@ class NewCodeForm(PortalForm):
     room = SelectField(_l("Wartezimmer"), validate_choice=True)
     uses = RadioField(
         _l("Gilt für"),
-        choices=[("single", _l("einen Besuch")), ("several", _l("mehrere Besuche"))],
+        choices=[
+            SelectChoice("single", _l("einen Besuch")),
+            SelectChoice("several", _l("mehrere Besuche")),
+        ],
         default="single",
     )
     valid_on = DateField(_l("Nur am Tag"), validators=[Optional()])

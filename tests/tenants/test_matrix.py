@@ -82,6 +82,9 @@ def test_a_foreign_id_looks_like_one_that_does_not_exist(app, world, name):
         foreign = who.send(method, filled(pattern, ids_of(world.birch)), data={"on": "1"})
         unknown = who.send(method, filled(pattern, random_ids), data={"on": "1"})
         assert foreign.status_code == unknown.status_code, (method, endpoint)
+        if name == "nobody" and method == "GET" and policy_of(app, endpoint).page:
+            assert foreign.status_code == 200  # the frame, which holds no data; see below
+            continue
         assert foreign.status_code >= 400, (method, endpoint)
         assert foreign.data == unknown.data, (method, endpoint)
         assert CANARY.encode() not in foreign.data, (method, endpoint)
