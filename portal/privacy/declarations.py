@@ -1,4 +1,4 @@
-"""Personal data in the tables of this room, and the names that a declaration is made of."""
+"""Personal data in the tables of this room: proofs of consent, and the archive of notices."""
 
 from __future__ import annotations
 
@@ -9,38 +9,13 @@ from portal.personaldata import (
     Event,
     Field,
     LegalBasis,
-    NoPersonalData,
     NotPersonal,
     Period,
-    Recipient,
     Retention,
-    Storage,
     Subject,
     Text,
-    Then,
-    ThirdCountry,
 )
 from portal.tenants.declarations import PROVIDER_LEFT
-
-__all__ = [
-    "DECLARATIONS",
-    "Anchor",
-    "DataUse",
-    "Declaration",
-    "Event",
-    "Field",
-    "LegalBasis",
-    "NoPersonalData",
-    "NotPersonal",
-    "Period",
-    "Recipient",
-    "Retention",
-    "Storage",
-    "Subject",
-    "Text",
-    "Then",
-    "ThirdCountry",
-]
 
 # Claims lapse three years after the end of the year (BGB 195, 199); as long must a proof last.
 LIMITATION = Period(years=3, year_end=True)
