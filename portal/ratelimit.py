@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import request
-from sqlalchemy import Integer, String, delete, select
+from sqlalchemy import Integer, String, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +70,11 @@ def _bucket(limit: Limit, subject: str, now: datetime) -> str:
     return blind_index(f"{limit.name}\0{now:%Y-%m-%d}\0{subject}", "attempt")
 
 
+_SPENT = select(Attempt.count).where(
+    Attempt.bucket == bindparam("bucket"), Attempt.window == bindparam("start")
+)
+
+
 def check(limit: Limit, subject: str) -> None:
     """Let through while the bucket is not used up.
 
@@ -77,8 +82,7 @@ def check(limit: Limit, subject: str) -> None:
     """
     now = clock.now()
     key = (_bucket(limit, subject, now), limit.window(now))
-    query = select(Attempt.count).where(Attempt.bucket == key[0], Attempt.window == key[1])
-    rows = glance(query)
+    rows = glance(_SPENT, bucket=key[0], start=key[1])
     if rows and rows[0][0] >= limit.attempts:
         ends = key[1] + timedelta(seconds=limit.seconds)
         raise TooManyError(max(1, int((ends - now).total_seconds())))

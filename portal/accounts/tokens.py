@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from portal.accounts.models import Ticket, Token
 from portal.database import glance, writing
@@ -103,6 +103,8 @@ _BY_TOKEN = select(
     Token.expires_at,
     Token.ended_at,
 )
+_BY_HASH = _BY_TOKEN.where(Token.hash == bindparam("key"))
+_BY_ID = _BY_TOKEN.where(Token.id == bindparam("key"))
 
 
 def _principal(rows: Sequence[Row[Any]], now: datetime) -> Principal | None:
@@ -119,7 +121,7 @@ def _principal(rows: Sequence[Row[Any]], now: datetime) -> Principal | None:
 
 def who(secret: str, *, now: datetime) -> Principal | None:
     """Return whom a token names, or None when it is unknown, ended, idle or too old."""
-    rows = glance(_BY_TOKEN.where(Token.hash == _hash(secret)))
+    rows = glance(_BY_HASH, key=_hash(secret))
     principal = _principal(rows, now)
     if principal and (now - rows[0].last_seen_at).total_seconds() >= TOUCH_SECONDS:
         touch([principal.token_id], now=now)
@@ -128,7 +130,7 @@ def who(secret: str, *, now: datetime) -> Principal | None:
 
 def still(token_id: str, *, now: datetime) -> Principal | None:
     """Return whom an open socket's token still names, or None."""
-    return _principal(glance(_BY_TOKEN.where(Token.id == token_id)), now)
+    return _principal(glance(_BY_ID, key=token_id), now)
 
 
 def touch(token_ids: Iterable[str], *, now: datetime) -> None:

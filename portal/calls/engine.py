@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from media.messages import wire
 from media.relay import Delivery, Member, Relay, Seat
@@ -13,8 +13,7 @@ from portal.sockets import ice_servers, subject_room
 from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Sequence
 
     from media.messages import Message
     from portal.calls.models import CallMember
@@ -32,21 +31,25 @@ class RowMembership:
         self.departed: CallMember | None = None
 
     def seat(self, call: str) -> Seat | None:
-        """Return the caller's place in a call that runs, or None."""
-        found = self._found(call)
-        mine = [member for member in found if member.subject_id == self._subject_id]
-        if not mine:
-            return None
-        others = tuple(as_member(each) for each in found if each.subject_id != self._subject_id)
-        return Seat(as_member(mine[0]), others)
+        """Return the caller's place in a call that runs, or None; nobody's name is looked up.
+
+        The engine asks this for each message that it passes on, and needs no name for that.
+        """
+        return self._place(service.seats(call), _unnamed)
 
     def everybody(self, call: str) -> list[Member]:
         """Return all who are in a call that runs."""
-        return [as_member(member) for member in self._found(call)]
+        return [as_member(member) for member in self._note(service.members(call))]
 
-    def _found(self, call: str) -> Sequence[CallMember]:
-        found = service.members(call)
-        self._subjects = {member.id: member.subject_id for member in found}
+    def _place(self, found: Sequence[Any], shown: Callable[[Any], Member]) -> Seat | None:
+        mine = [each for each in self._note(found) if each.subject_id == self._subject_id]
+        if not mine:
+            return None
+        others = tuple(shown(each) for each in found if each.subject_id != self._subject_id)
+        return Seat(shown(mine[0]), others)
+
+    def _note(self, found: Sequence[Any]) -> Sequence[Any]:
+        self._subjects = {each.id: each.subject_id for each in found}
         return found
 
     def enter(self, call: str, session: str) -> Seat | None:
@@ -55,11 +58,11 @@ class RowMembership:
             if member.subject_id == self._subject_id:
                 service.note_session(member, session)
                 db.session.flush()
-        return self.seat(call)
+        return self._place(service.members(call), as_member)
 
     def depart(self, call: str) -> Seat | None:
         """Give up the caller's place."""
-        seat = self.seat(call)
+        seat = self._place(service.members(call), as_member)
         if seat is not None:
             for member in service.members(call):
                 if member.subject_id == self._subject_id:
@@ -74,6 +77,10 @@ class RowMembership:
     def subject(self, participant: str) -> str:
         """Return whose pages a participant is reached at."""
         return self._subjects[participant]
+
+
+def _unnamed(seat: Any) -> Member:  # noqa: ANN401  a row of ``service.seats``
+    return Member(seat.id, "", seat.role, seat.session)
 
 
 def as_member(member: CallMember) -> Member:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from portal import pluginhost
 from portal.accounts import service as accounts
 from portal.api import CallEvent
 from portal.calls.models import Call, CallMember
+from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.tenants.scope import across_tenants, current_tenant, new_id
@@ -24,7 +25,7 @@ from portal.waitingroom.models import Visit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Delete, Update
+    from sqlalchemy import Delete, Row, Update
 
 
 HOST, GUEST = "host", "guest"
@@ -129,6 +130,22 @@ def members(call_id: str) -> Sequence[CallMember]:
     """Return who is in a call now, the host first; empty for a call that ended."""
     query = select(CallMember).where(CallMember.call_id == call_id, CallMember.left_at.is_(None))
     return db.session.scalars(query.order_by(CallMember.joined_at, CallMember.role.desc())).all()
+
+
+_SEATS = (
+    select(CallMember.id, CallMember.subject_id, CallMember.role, CallMember.session)
+    .where(
+        CallMember.organisation_id == bindparam("organisation"),
+        CallMember.call_id == bindparam("call"),
+        CallMember.left_at.is_(None),
+    )
+    .order_by(CallMember.joined_at, CallMember.role.desc())
+)
+
+
+def seats(call_id: str) -> Sequence[Row[Any]]:
+    """Return who is in a call now, as it was committed; cheap enough to ask at each message."""
+    return glance(_SEATS, organisation=current_tenant(), call=call_id)
 
 
 def name_of(member: CallMember) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, union_all, update
+from sqlalchemy import bindparam, delete, select, union_all, update
 
 from portal import ratelimit
 from portal.columns import blind_index
@@ -120,6 +120,11 @@ def _hash(code: str) -> str:
     return blind_index(code, "access-code")
 
 
+_BY_CODE = select(CodeIndex.organisation_id, CodeIndex.code_id).where(
+    CodeIndex.code_hash == bindparam("key")
+)
+
+
 def find(typed: str) -> tuple[str, str]:
     """Return organisation and id of the code that somebody typed.
 
@@ -136,11 +141,7 @@ def find(typed: str) -> tuple[str, str]:
     )
     for limit, subject in buckets:
         ratelimit.check(limit, subject)
-    rows = glance(
-        select(CodeIndex.organisation_id, CodeIndex.code_id).where(
-            CodeIndex.code_hash == _hash(code)
-        )
-    )
+    rows = glance(_BY_CODE, key=_hash(code))
     if not rows:
         for limit, subject in buckets:
             ratelimit.spend(limit, subject)
