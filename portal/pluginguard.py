@@ -92,7 +92,7 @@ class Guard:
 
     def __init__(self, folder: Path) -> None:
         self.counts: dict[tuple[str, str], Count] = {}
-        self._folder = folder
+        self.folder = folder
         self._failed: dict[Spot, deque[datetime]] = {}
         self._open: dict[Spot, datetime] = {}
         self._saved = time.monotonic()
@@ -162,10 +162,10 @@ class Guard:
         """Leave this process's counts for the others to read. A full disk stops no call."""
         self._saved = time.monotonic()
         rows = [_as_row(plugin, hook, count) for (plugin, hook), count in self.counts.items()]
-        path = self._folder / f"{os.getpid()}.json"
+        path = self.folder / f"{os.getpid()}.json"
         fresh = path.with_suffix(".new")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps(rows), encoding="utf-8")
             fresh.replace(path)
         except OSError as error:
@@ -174,7 +174,7 @@ class Guard:
     def everywhere(self, plugin: str) -> list[dict[str, Any]]:
         """Return a plugin's counts by hook, of all processes of this machine since yesterday."""
         rows = [_as_row(p, hook, count) for (p, hook), count in self.counts.items()]
-        for path in self._folder.glob("*.json"):
+        for path in self.folder.glob("*.json"):
             if path.stem != str(os.getpid()):
                 rows += _rows(path)
         found: dict[str, dict[str, Any]] = {}

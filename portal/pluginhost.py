@@ -88,12 +88,17 @@ _newest: list[Host] = []
 def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     """Load the plugins that the settings allow, and give them their pages."""
     host = Host(app.extensions["portal_config"], found)
-    app.extensions["portal_plugins"] = host
-    _newest[:] = [host]
+    run_with(app, host)
     app.before_request(_only_where_on)
     for name, plugin in host.plugins.loaded.items():
         for blueprint in plugin.blueprints:
             app.register_blueprint(blueprint, url_prefix=f"/p/{name}")
+
+
+def run_with(app: Flask, host: Host) -> None:
+    """Put a host in charge of an application."""
+    app.extensions["portal_plugins"] = host
+    _newest[:] = [host]
 
 
 def _host() -> Host:
@@ -119,14 +124,10 @@ def _on() -> Iterator[Switch]:
     return (each for each in pluginswitches.here().values() if each.is_on and each.plugin in loaded)
 
 
-def _answering(hook: str) -> list[str]:
+def answering(hook: str) -> list[str]:
+    """Return the plugins that answer a hook here, in the order in which they are asked."""
     functions = _host().functions[hook]
     return [each.plugin for each in _on() if each.plugin in functions] if functions else []
-
-
-def answers(hook: str) -> bool:
-    """Tell whether any plugin that is on in the current organisation answers a hook."""
-    return bool(_answering(hook))
 
 
 def _context(plugin: str, switch: Switch, *, network: bool = True) -> PluginContext:
@@ -161,7 +162,7 @@ def context(plugin: str) -> PluginContext:
 def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the hook
     """Return the answers of all plugins that are on here; of one that fails, nothing."""
     host, found = _host(), []
-    for plugin in _answering(hook):
+    for plugin in answering(hook):
         ctx = _context(plugin, pluginswitches.here()[plugin], network=False)
         try:
             found += host.ask(hook, ctx, COLLECT, arguments)
@@ -176,7 +177,7 @@ def provider(hook: str, **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN40
     Only a certain refusal lets the next one try. A failure leaves it unclear, and ends the search.
     """
     answer = ("", Receipt(SendState.REFUSED, reason="no provider"))
-    for plugin in _answering(hook):
+    for plugin in answering(hook):
         receipt = _provide(hook, plugin, arguments)
         if receipt is None:
             continue
@@ -205,7 +206,7 @@ def announce(hook: str, event: CallEvent, *, now: datetime | None = None) -> Non
     from portal import clock
 
     told = dataclasses.asdict(dataclasses.replace(event, event_id=event.event_id or new_id()))
-    for plugin in _answering(hook):
+    for plugin in answering(hook):
         letter = Letter("announcement", hook, told, event.call_id, plugin)
         outbox.put(letter, now=now or clock.now())
 

@@ -59,7 +59,7 @@ def queue_sms(to: str, occasion: str, text: str, *, subject_id: str, now: dateti
     :raise BadNumberError: the number is none that a text message can go to.
     :raise NoSmsError: the organisation has no provider.
     """
-    if not pluginhost.answers("send_sms"):
+    if not pluginhost.answering("send_sms"):
         raise NoSmsError
     number = numbers.read(to, get_organisation(current_tenant()).country)
     letter = Letter(SMS, occasion, {"to": number.e164, "text": text}, subject_id)
@@ -116,7 +116,7 @@ def states(subject_ids: Sequence[str]) -> dict[str, str]:
         .where(Message.subject_id.in_(subject_ids))
         .order_by(Message.created_at)
     )
-    return dict(db.session.execute(query).tuples().all()) if subject_ids else {}
+    return {row[0]: row[1] for row in db.session.execute(query)} if subject_ids else {}
 
 
 def forget(now: datetime) -> int:

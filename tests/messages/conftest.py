@@ -1,0 +1,5 @@
+"""Lends the fixtures of plugins to the tests of messages."""
+
+from tests.plugins.fixtures import ash, gateway, sms
+
+__all__ = ["ash", "gateway", "sms"]

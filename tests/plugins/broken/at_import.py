@@ -1,0 +1,4 @@
+"""A plugin that fails at import."""
+
+message = "no such\n  vendor library"
+raise ImportError(message)

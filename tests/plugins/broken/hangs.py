@@ -1,0 +1,36 @@
+"""A plugin that takes its time."""
+
+from __future__ import annotations
+
+import time
+
+from portal.api import Manifest, NoPersonalData, Text, hookimpl
+
+
+@hookimpl
+def plugin_manifest():
+    return Manifest("hangs", Text("hangs", "hangs"), "0.1")
+
+
+@hookimpl
+def register_privacy():
+    return NoPersonalData("A plugin of the tests.")
+
+
+SECONDS = 0.06
+
+
+@hookimpl
+def after_call_steps():
+    time.sleep(SECONDS)
+    return []
+
+
+@hookimpl
+def send_sms():
+    time.sleep(SECONDS)
+
+
+@hookimpl
+def call_event():
+    time.sleep(SECONDS)

@@ -1,0 +1,89 @@
+"""Fixtures of plugins: an organisation in force, a gateway, a host with plugins of the test."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import g
+
+from portal import jobs, pluginhost
+from portal.config import Config
+from portal.extensions import db
+from portal.pluginhost import Host
+from portal.tenants.scope import tenant_scope
+from tests.plugins.gateway import Gateway, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from tests.world import World
+
+NUMBER = "+491713920012"
+ACCOUNT = {"user": "ash", "password": "geheim-7", "sender": "Praxis"}
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    made = Gateway()
+    server = serve(made)
+    yield made
+    made.released.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def ash(world: World) -> Iterator[str]:
+    """Put the organisation Ash in force."""
+    with tenant_scope(world.ash.id):
+        yield world.ash.id
+        db.session.rollback()
+
+
+@pytest.fixture
+def sms(ash: str, gateway: Gateway) -> Gateway:
+    """Let Ash send text messages through the gateway."""
+    set_up(gateway)
+    db.session.commit()
+    return gateway
+
+
+def set_up(gateway: Gateway, **changes: Any) -> None:
+    """Switch the provider on in the organisation in force, with the gateway's address."""
+    pluginhost.switch_on("sms_dicomsys")
+    pluginhost.store_settings("sms_dicomsys", {"url": gateway.url, **ACCOUNT, **changes})
+    g.pop("plugin_switches", None)
+
+
+def work(app: Flask) -> None:
+    """Do what a worker would do now: sweep, then carry out all that is due."""
+    db.session.commit()
+    for organisation_id, row_id in jobs.sweep(app):
+        jobs.deliver(app, organisation_id, row_id)
+    db.session.expire_all()
+
+
+@contextmanager
+def plugins(app: Flask, *names: str, **settings: Any) -> Iterator[Host]:
+    """Run the portal with plugins of ``tests/plugins/broken`` in place of the real ones."""
+    found = [EntryPoint(name, f"tests.plugins.broken.{name}", "portal.plugins") for name in names]
+    before = app.extensions["portal_plugins"]
+    values = {**before.config.__dict__, "plugins": names, **settings}
+    host = Host(Config(**values), found)
+    pluginhost.run_with(app, host)
+    try:
+        yield host
+    finally:
+        pluginhost.run_with(app, before)
+
+
+def switch_on(*names: str) -> None:
+    """Switch plugins on in the organisation in force."""
+    for name in names:
+        pluginhost.switch_on(name)
+    db.session.commit()
