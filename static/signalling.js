@@ -23,8 +23,8 @@ function made() {
     transports: ["websocket"],
     autoConnect: false,
     reconnectionDelay: 300,
-    reconnectionDelayMax: 5000,
-    randomizationFactor: 0.5,
+    reconnectionDelayMax: 3000,
+    randomizationFactor: 0.3,
     auth: (/** @type {(auth: {token: string | null}) => void} */ answer) =>
       answer({ token: token() }),
   });

@@ -6,8 +6,7 @@ import { Slot } from "./slot.js";
 import { Speaker } from "./speaker.js";
 import { listen, tell } from "./tell.js";
 
-/** @typedef {import("./capture.js").Device} Device */
-/** @typedef {Device | "speaker"} Kind */
+/** @typedef {import("./capture.js").Device} Device @typedef {Device | "speaker"} Kind */
 
 const DEVICES = /** @type {Device[]} */ (["camera", "microphone"]);
 
