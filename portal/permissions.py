@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.errors import ForeignOriginError, NotFoundHereError, SignInRequiredError
+from portal.errors import (
+    ForeignOriginError,
+    InvalidFormError,
+    NotFoundHereError,
+    SignInRequiredError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +98,7 @@ def _enforce() -> Response | None:
     if declared is None:
         raise NotFoundHereError
     _check_origin()
+    _refuse_nul()
     if not declared.roles:
         return None
     if not current_user.is_authenticated:
@@ -112,6 +119,12 @@ def _check_origin() -> None:
         raise ForeignOriginError
 
 
-def principal() -> Any:  # noqa: ANN401  accounts stand above; see portal.accounts.service.Principal
-    """Return who calls; only where the policy has let somebody through."""
-    return g.get("principal") or current_user
+def _refuse_nul() -> None:
+    """Refuse a NUL character anywhere: nobody types it, and PostgreSQL cannot store it."""
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise NotFoundHereError
+    for source in (request.args, request.form):
+        wrong = sorted({name for name, value in source.items(multi=True) if "\0" in name + value})
+        if wrong:
+            words = [_("Dieses Zeichen ist nicht erlaubt.")]
+            raise InvalidFormError(dict.fromkeys(wrong, words))

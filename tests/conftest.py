@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+pytest_plugins = ["tests.requirement_results"]
+
 KEYS = {"k1": bytes(range(32))}
 PLUGINS = ("sms_dicomsys", "vinteos")
 

@@ -149,7 +149,7 @@ def seats(call_id: str) -> Sequence[Row[Any]]:
 
 
 def name_of(member: CallMember) -> str:
-    """Return the name that the others see: the real name, as the agreement wants (R06)."""
+    """Return the name that the others see: the real name, so that the doctor knows to whom they speak."""
     if member.role == HOST:
         return accounts.get_account(member.subject_id).full_name
     return guests.get_visit(member.subject_id).name
@@ -253,7 +253,7 @@ def _run(statement: Update | Delete) -> int:
 
 
 def forget(now: datetime) -> int:
-    """Delete calls three months after they ended (metadata, R13); return how many."""
+    """Delete calls three months after they ended, as metadata; return how many."""
     close_abandoned(now)
     with across_tenants("The deletion job removes what is past its date in every organisation."):
         return _run(delete(Call).where(Call.ended_at <= now - KEPT))

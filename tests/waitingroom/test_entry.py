@@ -244,6 +244,13 @@ def test_name_and_code_are_stored_encrypted(world):
             assert name.startswith("k1:")
 
 
+@pytest.mark.parametrize("path", ["/desk/codes?q=%00", "/desk/visits/%00", "/desk?\0=1"])
+def test_a_nul_character_is_refused_before_the_database_sees_it(world, path):
+    answer = world.caller("doctor").get(path)
+    assert answer.status_code in {404, 422}
+    assert answer.json["error"]["message"]
+
+
 @pytest.mark.parametrize("path", ["/entry/code", "/entry/visits", "/sign-in", "/tickets"])
 def test_a_form_that_is_too_large_is_refused_in_words(world, path):
     answer = Caller().send("POST", path, data={"code": "x" * 400_000})
