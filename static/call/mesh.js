@@ -63,13 +63,14 @@ export class Mesh extends EventTarget {
     return entry;
   }
 
-  /** The server says who is in the call; whoever joins offers to those who are there. @param {Person[]} people */
+  /** The server says who is in the call; whoever joins offers to the others. @param {Person[]} people */
   compare(people) {
     const present = new Set(people.map(({ participant }) => participant));
     for (const participant of this.entries.keys()) {
       if (!present.has(participant)) this.drop(participant);
     }
-    for (const person of people) this.#seen(person, Boolean(person.session));
+    // Who was let in from the waiting room has never joined, so that no session of theirs is known.
+    for (const person of people) this.#seen(person, true);
   }
 
   /** @param {Ice} ice */

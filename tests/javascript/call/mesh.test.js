@@ -52,19 +52,22 @@ beforeEach(async () => {
   }
 });
 
-test("who joins offers to those who are there, and waits for the others", async () => {
-  const absent = {
+test("who joins offers to everybody, also to who was let in and never joined", async () => {
+  const admitted = {
     participant: "b".repeat(32),
     name: "Jan Beispiel",
     role: "guest",
     session: null,
   };
-  mesh.compare([person(OLD), absent]);
+  mesh.compare([person(OLD), admitted]);
   await settled();
   const offers = sent("call.description").map((message) => message["call.description"]);
   assert.deepEqual(
     offers.map(({ to, session, to_session: meant }) => [to, session, meant]),
-    [[HOST, MINE, OLD]],
+    [
+      [HOST, MINE, OLD],
+      ["b".repeat(32), MINE, undefined],
+    ],
   );
   assert.equal(mesh.entries.size, 2);
 });
