@@ -305,12 +305,18 @@ def _bounded(driver: type) -> type:
     """Return the driver's WebSocket with a limit that holds while a frame arrives.
 
     Engine.IO compares lengths only when the message is whole, so a frame of 200 MB would be kept.
+    Compression is not taken: its windows cost more than all else that a waiting page needs, and a
+    small frame could become a large one.
     """
 
-    class BoundedWebSocket(driver):  # type: ignore[misc]
+    class BoundedWebSocket(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *args: object, **kwargs: object) -> None:
             super().__init__(*args, **kwargs)
             self.server_args["max_message_size"] = MAX_MESSAGE + 1024
+
+        def __call__(self, environ: dict[str, Any], start_response: object) -> Any:  # noqa: ANN401
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            return super().__call__(environ, start_response)
 
     return BoundedWebSocket
 
