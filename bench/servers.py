@@ -34,11 +34,6 @@ class Server:
         children = _children(self._process.pid)
         return children[-1] if children else self._process.pid
 
-    def memory(self) -> float:
-        """Return how many KB of memory the serving process holds."""
-        pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * PAGE_KB
-
     def wait(self) -> None:
         """Wait until it answers.
 
@@ -57,6 +52,12 @@ class Server:
                 return bool(answer.status == 200)  # noqa: PLR2004
         except (URLError, OSError):
             return False
+
+
+def resident(pid: int) -> float:
+    """Return how many KB of memory a process holds."""
+    pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * PAGE_KB
 
 
 def _children(pid: int) -> list[int]:
