@@ -10,7 +10,7 @@ import { fill } from "./fill.js";
 import { freshen } from "./fresh.js";
 import { onKey } from "./keys.js";
 import { dismiss, onMenu } from "./menu.js";
-import { fold, more, newCode } from "./panels.js";
+import { fold, more } from "./panels.js";
 import { prepareFor, readiness } from "./readiness.js";
 import { warmUp } from "./tone.js";
 
@@ -99,7 +99,6 @@ function onClick(desk, { target }) {
   if (!(target instanceof Element)) return;
   const button = target.closest("button");
   if (button?.matches("[data-admit]:not([aria-disabled=true])")) letIn(desk, button);
-  if (button?.matches("[data-new-code]")) newCode(desk);
   if (button?.matches("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
   if (button?.matches("[data-more]")) more(button);
   if (button?.matches("[data-dismiss]")) dismiss(button);
@@ -142,5 +141,7 @@ async function over(desk, { call }) {
   const place = document.getElementById("after-call");
   if (!place || !call) return;
   place.dataset.url = `/calls/${call}/summary`;
-  if (await fill(place)) place.focus({ preventScroll: true });
+  if (!(await fill(place))) return;
+  const goal = place.querySelector("h2") ?? place;
+  if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
 }

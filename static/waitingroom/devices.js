@@ -98,6 +98,7 @@ function draw(part, media) {
   reveal(part, "[data-again]", () => wrong);
   reveal(part, "[data-camera-off]", () => asked && works(camera));
   part.querySelector("[data-camera-off]")?.setAttribute("aria-pressed", String(camera === "off"));
+  reveal(part, "[data-no-picture]", () => asked && camera !== "ok");
   reveal(part, "[data-choice]", () => asked && (works(camera) || works(microphone)));
   const video = part.querySelector("video");
   if (video && video.srcObject !== media.stream) video.srcObject = media.stream ?? null;

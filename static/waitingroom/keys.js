@@ -8,7 +8,7 @@ export function onKey(desk, event) {
   if (!isShortcut(event)) return;
   if (event.key === "n") {
     event.preventDefault();
-    newCode(desk);
+    newCode();
   }
   if (event.key === "h") {
     const first = desk.querySelector("[data-state=waiting] [data-admit]");

@@ -3,11 +3,14 @@
 import { fragment } from "../trusted.js";
 import { post } from "./answers.js";
 import { accept, refuse } from "./fields.js";
+import { newCode } from "./panels.js";
 
 const KEPT = 3;
 
 /** @param {HTMLFormElement} form */
 export function wake(form) {
+  const button = form.closest("section")?.querySelector("[data-new-code]");
+  button?.addEventListener("click", newCode);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.getAttribute("aria-busy") === "true") return;
@@ -16,6 +19,7 @@ export function wake(form) {
     await send(form);
     form.removeAttribute("aria-busy");
   });
+  return () => button?.removeEventListener("click", newCode);
 }
 
 /** @param {HTMLFormElement} form */

@@ -14,10 +14,10 @@ export function fold(desk, open) {
   desk.querySelector("[data-fold]")?.setAttribute("aria-expanded", String(open));
 }
 
-/** @param {HTMLElement} desk */
-export function newCode(desk) {
-  // In a call the line is folded away; this brings it back below the picture.
-  desk.classList.toggle("is-inviting", desk.dataset.calling === "true");
+/** Lead to the line for a new code; in a call it is folded away, and comes back below the picture. */
+export function newCode() {
+  const desk = document.getElementById("desk");
+  desk?.classList.toggle("is-inviting", desk.dataset.calling === "true");
   const field = document.getElementById("guest_name");
   field?.scrollIntoView({ block: "center" });
   field?.focus({ preventScroll: true });

@@ -8,7 +8,7 @@ import { signalling } from "../signalling.js";
 import { fragment } from "../trusted.js";
 import { get } from "./answers.js";
 import { News } from "./news.js";
-import { outdate, place, remove, rows } from "./rows.js";
+import { find, outdate, place, remove, rows } from "./rows.js";
 import { count } from "./waits.js";
 
 const TICK_MS = 5000;
@@ -58,11 +58,16 @@ function put(part, list, visit, answer) {
   if (fresh instanceof HTMLElement) {
     if (place(list, fresh)) arrivals.push(fresh);
   } else if (answer.status === 204 || answer.status === 404) {
-    const gone = remove(list, visit);
-    const words = part.dataset.textLeft ?? "";
-    if (gone && !calling()) announce(words.replace("{name}", () => gone.dataset.name ?? ""));
+    const words = farewell(part, list, visit);
+    if (remove(list, visit, words) && !calling()) announce(words);
   }
   tell(part, list, arrivals);
+}
+
+/** @param {HTMLElement} part @param {HTMLElement} list @param {string} visit */
+function farewell(part, list, visit) {
+  const name = find(list, visit)?.dataset.name ?? "";
+  return (part.dataset.textLeft ?? "").replace("{name}", () => name);
 }
 
 /** @param {HTMLElement} part @param {HTMLElement} list @param {string} html */
@@ -71,7 +76,8 @@ function reconcile(part, list, html) {
   const fresh = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-visit]")]);
   const here = new Set(fresh.map((row) => row.dataset.visit));
   for (const row of rows(list)) {
-    if (!here.has(row.dataset.visit)) remove(list, row.dataset.visit ?? "");
+    const { visit = "" } = row.dataset;
+    if (!here.has(visit)) remove(list, visit, farewell(part, list, visit));
   }
   const arrivals = fresh.filter((row) => place(list, row));
   const [old, now] = [part, page].map((each) => each.querySelector("[data-beyond]"));

@@ -3,6 +3,9 @@
  * there, taken out, and held back while they carry a message that was not read.
  */
 
+const GAP_MS = 3000;
+const GAP_CLOSINGS = 10;
+
 /** @param {HTMLElement} list @returns {HTMLElement[]} */
 export function rows(list) {
   return /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":scope > [data-visit]")]);
@@ -59,17 +62,39 @@ export function outdate(list) {
 /**
  * Take a row out; the focus goes to its neighbour. A row with an unread message stays until it is read.
  * @param {HTMLElement} list @param {string} visit
+ * @param {string} words what is said of the guest who went
  * @returns {HTMLElement | undefined} the row that was there
  */
-export function remove(list, visit) {
+export function remove(list, visit, words) {
   const row = find(list, visit);
   if (!row) return undefined;
   if ("held" in row.dataset) {
     settle(row);
     return undefined;
   }
-  drop(row);
+  if (row.dataset.state === "waiting" && row.nextElementSibling) leaveGap(row, words);
+  else drop(row);
   return row;
+}
+
+/**
+ * The rows below must not move up under a finger that is about to press: the wrong guest would be
+ * let in. The gap closes when nobody points at the list.
+ * @param {HTMLElement} row @param {string} words
+ */
+function leaveGap(row, words) {
+  const gap = document.createElement("li");
+  gap.className = "visit visit-gone";
+  gap.style.minHeight = `${row.offsetHeight}px`;
+  gap.textContent = words;
+  row.before(gap);
+  drop(row);
+  let patience = GAP_CLOSINGS;
+  const close = () => {
+    if (--patience && gap.parentElement?.matches(":hover")) setTimeout(close, GAP_MS);
+    else gap.remove();
+  };
+  setTimeout(close, GAP_MS);
 }
 
 /** @param {HTMLElement} row */

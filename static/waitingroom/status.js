@@ -49,10 +49,10 @@ export function show(part) {
   entitle();
 }
 
-/** The title of the page follows what is shown. */
-export function entitle() {
+/** The title of the page follows what is shown, or is given. @param {string} [given] */
+export function entitle(given) {
   const shown = parts().find((each) => !each.hidden);
-  const title = shown?.dataset.title ?? status()?.dataset.title;
+  const title = given ?? shown?.dataset.title ?? status()?.dataset.title;
   const brand = document.title.match(/ – [^–]*$/)?.[0] ?? "";
   if (title) document.title = title + brand;
 }

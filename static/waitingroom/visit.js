@@ -3,6 +3,7 @@
  * steps aside for the call. When waiting is over, the whole page is fetched again in its new state.
  */
 
+import { announce } from "../notices.js";
 import { go } from "../session.js";
 import { signalling } from "../signalling.js";
 import { freshen } from "./fresh.js";
@@ -105,6 +106,9 @@ function reload() {
 function accept(page, admitted) {
   begun(page);
   document.dispatchEvent(new CustomEvent("call:accept", { detail: admitted }));
+  const { textAdmitted = "" } = page.dataset;
+  announce(textAdmitted);
+  entitle(textAdmitted);
   // Who looks elsewhere is called back to this window.
   if (document.hidden) ring();
   // Before anybody has touched the page, browsers refuse it and complain.
