@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from portal.api import PortalForm, Text, at_most, language
@@ -98,7 +99,7 @@ def _field(question: Question, lang: str) -> Any:  # noqa: ANN401  wtforms has n
     answered = InputRequired(_l("Bitte wählen Sie eine Antwort."))
     return RadioField(
         label,
-        choices=[(value, text.in_language(lang)) for value, text in question.choices],
+        choices=[SelectChoice(value, text.in_language(lang)) for value, text in question.choices],
         validators=[answered if question.required else Optional()],
     )
 

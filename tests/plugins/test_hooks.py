@@ -1,0 +1,84 @@
+"""Each hook is tried once as a plugin's author would meet it, through a plugin that we ship."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from plugins.sms_dicomsys.settings import GatewayForm
+from plugins.vinteos.models import FilledForm, OpenForm
+from portal import clock as the_clock
+from portal import pluginhost
+from portal.api import CallEvent, SendState, TextMessage
+from portal.extensions import db
+from portal.personaldata import DataUse
+from portal.tenants.scope import new_id
+from tests.plugins.fixtures import NUMBER, switch_on, work
+
+
+@pytest.fixture
+def call(ash, world) -> CallEvent:
+    now = the_clock.now()
+    return CallEvent("ended", new_id(), new_id(), world.ash.ids["doctor"], now, now, now)
+
+
+def test_hook_plugin_manifest(app):
+    assert {"name": "vinteos", "label": "Vinteos"} in pluginhost.known()
+
+
+def test_hook_register_privacy(app):
+    declared = pluginhost.declarations()
+    assert {"vinteos.filled", "vinteos.open"} <= {
+        each.id for each in declared["vinteos"] if isinstance(each, DataUse)
+    }
+
+
+@pytest.mark.usefixtures("sms")
+def test_hook_register_settings(app):
+    form = pluginhost.settings_form("sms_dicomsys")
+    assert isinstance(form, GatewayForm)
+    assert form.sender.data == "Praxis"
+    assert not form.password.data
+
+
+def test_hook_register_blueprints(app):
+    pages = {str(rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("vinteos.")}
+    assert pages == {"/p/vinteos/", "/p/vinteos/calls/<call_id>"}
+
+
+def test_hook_send_sms(app, sms):
+    message = TextMessage(NUMBER, "Ihr Code", "access_code", "r-1")
+    plugin, receipt = pluginhost.provider("send_sms", message=message)
+    assert (plugin, receipt.state) == ("sms_dicomsys", SendState.SENT)
+    assert sms.seen[0].body["text"] == "Ihr Code"
+
+
+def test_hook_after_call_steps(app, call):
+    switch_on("vinteos")
+    with app.test_request_context():
+        (step,) = pluginhost.collect("after_call_steps", call=call, account_id=call.account_id)
+    assert step.plugin == "vinteos"
+    assert step.url.startswith(f"/p/vinteos/calls/{call.call_id}")
+
+
+def test_hook_call_event(app, call):
+    switch_on("vinteos")
+    pluginhost.announce("call_event", call)
+    work(app)
+    assert db.session.scalar(select(OpenForm.call_id)) == call.call_id
+
+
+def test_hook_forget(app, call, clock):
+    switch_on("vinteos")
+    row = FilledForm(
+        account_id=call.account_id, call_id="c", questionnaire="call-1", filled_at=clock.now()
+    )
+    db.session.add(row)
+    pluginhost.pluginswitches.get_switch("vinteos").is_on = False
+    db.session.commit()
+    pluginhost.forget("vinteos", clock.now())
+    assert db.session.scalar(select(FilledForm.id))
+    pluginhost.forget("vinteos", clock.now() + timedelta(days=93))
+    assert db.session.scalar(select(FilledForm.id)) is None

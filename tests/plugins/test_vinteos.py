@@ -1,0 +1,312 @@
+"""Vinteos: offered after a call, filled in once, counted, read by one doctor, erased in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import g
+from sqlalchemy import Text, select, type_coerce
+
+from plugins.vinteos import questionnaire
+from plugins.vinteos.models import FilledForm, OpenForm
+from portal import clock as the_clock
+from portal import jobs, pluginhost
+from portal.api import CallEvent
+from portal.extensions import db
+from portal.tenants.scope import new_id, tenant_scope
+from tests.plugins.fixtures import work
+from tests.world import Caller
+
+if TYPE_CHECKING:
+    from tests.world import Org, World
+
+ANSWERS = {"settled": "yes", "quality": "5", "spared": "no", "remarks": "Der Ton war leise."}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def here(app, world) -> World:
+    """Return the world, with both organisations taking part."""
+    for org in (world.ash, world.birch):
+        with tenant_scope(org.id):
+            pluginhost.switch_on("vinteos")
+            db.session.commit()
+        db.session.remove()
+    g.pop("plugin_switches", None)
+    return world
+
+
+def ended(org: Org, who: str = "doctor") -> CallEvent:
+    now = the_clock.now()
+    return CallEvent("ended", new_id(), org.ids["room"], org.ids[who], now, now, now)
+
+
+def offered(org: Org, call: CallEvent) -> list[str]:
+    """Return the addresses of the steps that a doctor is offered after a call."""
+    from flask import current_app
+
+    with current_app.test_request_context(), tenant_scope(org.id):
+        found = pluginhost.collect("after_call_steps", call=call, account_id=call.account_id)
+        db.session.remove()
+    return [step.url for step in found]
+
+
+def step(org: Org, call: CallEvent) -> str:
+    (url,) = offered(org, call)
+    return url
+
+
+def tell(app, org: Org, call: CallEvent) -> None:
+    """Announce the end of a call, and let the worker hear it."""
+    with tenant_scope(org.id):
+        pluginhost.announce("call_event", call)
+        db.session.commit()
+    db.session.remove()
+    work(app)
+    db.session.remove()
+
+
+def rows(org: Org, model: type) -> list:
+    with tenant_scope(org.id):
+        found = db.session.scalars(select(model)).all()
+        db.session.remove()
+    return found
+
+
+@pytest.mark.requirement("VIN-1")
+def test_after_a_call_the_doctor_fills_in_the_questionnaire_and_it_counts(here):
+    doctor, call = here.caller("doctor"), ended(here.ash)
+    url = step(here.ash, call)
+    page = unescape(doctor.get(url).text)
+    assert "Ließ sich das Anliegen" in page
+    assert 'value="partly"' in page
+    answer = doctor.post(url, **ANSWERS)
+    assert answer.status_code == 200
+    assert 'data-number="1"' in answer.text
+    assert "Der Ton war leise." in answer.text
+    assert "5: sehr gut" in answer.text
+    assert 'data-number="1"' in doctor.get("/p/vinteos/").text
+
+
+@pytest.mark.requirement("VIN-1")
+def test_an_organisation_that_does_not_take_part_is_asked_nothing(world):
+    call = ended(world.ash)
+    assert offered(world.ash, call) == []
+    assert world.caller("doctor").get(f"/p/vinteos/calls/{call.call_id}").status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"connected_at": None}, {"kind": "created"}])
+def test_a_call_that_never_stood_is_not_asked_about(app, here, change):
+    call = replace(ended(here.ash), **change)
+    assert offered(here.ash, call) == []
+    tell(app, here.ash, call)
+    assert rows(here.ash, OpenForm) == []
+
+
+@pytest.mark.requirement("VIN-1")
+def test_it_can_be_done_later(app, here):
+    doctor, call = here.caller("doctor"), ended(here.ash)
+    tell(app, here.ash, call)
+    tell(app, here.ash, call)
+    path = f"/p/vinteos/calls/{call.call_id}"
+    assert path in doctor.get("/p/vinteos/").text
+    assert doctor.post(path, **ANSWERS).status_code == 200
+    page = doctor.get("/p/vinteos/").text
+    assert "Nichts offen" in page
+    assert rows(here.ash, OpenForm) == []
+
+
+@pytest.mark.requirement("VIN-2")
+def test_a_call_counts_once_however_often_it_is_sent(app, here):
+    doctor, call = here.caller("doctor"), ended(here.ash)
+    url = step(here.ash, call)
+    for quality in ("1", "5", "3"):
+        page = doctor.post(url, **{**ANSWERS, "quality": quality})
+        assert "1: sehr schlecht" in page.text
+    assert offered(here.ash, call) == []
+    tell(app, here.ash, call)
+    assert len(rows(here.ash, FilledForm)) == 1
+    assert rows(here.ash, OpenForm) == []
+
+
+@pytest.mark.requirement("VIN-1")
+def test_the_answers_are_read_by_the_doctor_who_gave_them_and_by_nobody_else(app, here):
+    call = ended(here.ash)
+    url = step(here.ash, call)
+    here.caller("doctor").post(url, **ANSWERS)
+    for who in ("colleague", "assistant", "projectadmin", "guest", "sales", "support", "operator"):
+        assert here.caller(who).get(url).status_code == 404, who
+        assert here.caller(who).post(url, **ANSWERS).status_code == 404, who
+    assert Caller(here.birch.tokens["doctor"]).get(url).status_code == 404
+    raw = select(type_coerce(FilledForm.answers, Text))
+    with tenant_scope(here.ash.id):
+        assert "leise" not in db.session.scalar(raw)
+    db.session.remove()
+
+
+def test_another_doctors_open_questionnaire_looks_like_none(app, here):
+    call = ended(here.ash)
+    tell(app, here.ash, call)
+    colleague = here.caller("colleague")
+    strange = colleague.get(f"/p/vinteos/calls/{call.call_id}")
+    unknown = colleague.get(f"/p/vinteos/calls/{new_id()}")
+    assert strange.status_code == unknown.status_code == 404
+    assert strange.data == unknown.data
+    assert call.call_id not in colleague.get("/p/vinteos/").text
+
+
+@pytest.mark.parametrize("key", ["", "0" * 64, "ä", "other"])
+def test_a_key_that_was_not_offered_opens_nothing(here, key):
+    call, other = ended(here.ash), ended(here.ash)
+    if key == "other":
+        key = step(here.ash, other).partition("key=")[2]
+    path = f"/p/vinteos/calls/{call.call_id}"
+    doctor = here.caller("doctor")
+    assert doctor.get(path, query_string={"key": key}).status_code == 404
+    assert doctor.send("POST", path, query_string={"key": key}, data=ANSWERS).status_code == 404
+    assert rows(here.ash, FilledForm) == []
+
+
+@pytest.mark.requirement("VIN-1")
+def test_where_only_the_number_is_wanted_no_answer_is_kept(here):
+    admin, doctor = here.caller("projectadmin"), here.caller("doctor")
+    assert "gespeichert" in admin.post("/admin/plugins/vinteos", count_only="y").text
+    page = doctor.post(step(here.ash, ended(here.ash)), **ANSWERS)
+    assert 'data-number="1"' in page.text
+    assert "nicht gespeichert" in page.text
+    assert [row.answers for row in rows(here.ash, FilledForm)] == [None]
+    admin.post("/admin/plugins/vinteos")
+    doctor.post(step(here.ash, ended(here.ash)), **ANSWERS)
+    assert sum(row.answers is not None for row in rows(here.ash, FilledForm)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("settled", ""),
+        ("settled", "perhaps"),
+        ("settled", "<script>"),
+        ("quality", "6"),
+        ("quality", "NaN"),
+        ("spared", "yes "),
+        ("remarks", "x" * 1001),
+    ],
+)
+def test_a_wrong_answer_is_told_at_its_question_and_changes_nothing(here, field, value):
+    answer = here.caller("doctor").post(
+        step(here.ash, ended(here.ash)), **{**ANSWERS, field: value}
+    )
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert rows(here.ash, FilledForm) == []
+
+
+def test_what_is_left_out_or_too_much_is_refused_or_ignored(here):
+    doctor, call = here.caller("doctor"), ended(here.ash)
+    url = step(here.ash, call)
+    assert doctor.post(url).status_code == 422
+    assert doctor.post(url, **ANSWERS, account_id=here.ash.ids["colleague"]).status_code == 200
+    assert rows(here.ash, FilledForm)[0].account_id == call.account_id
+
+
+@pytest.mark.requirement("UX-1")
+def test_the_questionnaire_speaks_english_too(here):
+    url = step(here.ash, ended(here.ash))
+    page = here.caller("doctor").get(url, headers={"X-Portal-Language": "en"})
+    assert "How good were picture and sound?" in page.text
+
+
+def test_markup_in_an_answer_stays_text(here):
+    url = step(here.ash, ended(here.ash))
+    page = here.caller("doctor").post(url, **{**ANSWERS, "remarks": "<img src=x onerror=a()>"})
+    assert "<img src=x" not in page.text
+    assert "&lt;img" in page.text
+
+
+# Retention: what the declaration says is what happens.
+
+
+def clean(app) -> None:
+    with app.app_context():
+        jobs.clean(the_clock.now())
+
+
+@pytest.mark.requirement("VIN-3")
+def test_three_months_after_participation_ended_all_is_erased(app, here, clock):
+    here.caller("doctor").post(step(here.ash, ended(here.ash)), **ANSWERS)
+    Caller(here.birch.tokens["doctor"]).post(step(here.birch, ended(here.birch)), **ANSWERS)
+    clock.move(400 * DAY)
+    clean(app)
+    assert len(rows(here.ash, FilledForm)) == 1
+    _switch(here.ash, on=False)
+    clean(app)
+    clock.move(89 * DAY)
+    clean(app)
+    assert len(rows(here.ash, FilledForm)) == 1
+    clock.move(4 * DAY)
+    clean(app)
+    assert rows(here.ash, FilledForm) == []
+    assert len(rows(here.birch, FilledForm)) == 1
+
+
+def test_who_takes_part_again_in_time_keeps_what_was_counted(app, here, clock):
+    here.caller("doctor").post(step(here.ash, ended(here.ash)), **ANSWERS)
+    _switch(here.ash, on=False)
+    clean(app)
+    _switch(here.ash, on=True)
+    clock.move(DAY)
+    clean(app)
+    clock.move(200 * DAY)
+    clean(app)
+    assert len(rows(here.ash, FilledForm)) == 1
+
+
+def _switch(org: Org, *, on: bool) -> None:
+    with tenant_scope(org.id):
+        pluginhost.pluginswitches.get_switch("vinteos").is_on = on
+        db.session.commit()
+    db.session.remove()
+
+
+def test_an_open_questionnaire_is_kept_for_ninety_days(app, here, clock):
+    tell(app, here.ash, ended(here.ash))
+    clock.move(90 * DAY - timedelta(seconds=1))
+    clean(app)
+    assert len(rows(here.ash, OpenForm)) == 1
+    clock.move(timedelta(seconds=2))
+    clean(app)
+    assert rows(here.ash, OpenForm) == []
+
+
+# The data file.
+
+
+def test_every_questionnaire_is_whole_in_both_languages():
+    files = sorted(questionnaire.FOLDER.glob("*.json"))
+    assert questionnaire.CURRENT in {path.stem for path in files}
+    for path in files:
+        loaded = questionnaire.load(path.stem)
+        texts = [loaded.title, *(each.text for each in loaded.questions)]
+        texts += [text for each in loaded.questions for _value, text in each.choices]
+        assert all(text.de and text.en for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("{}", "questions"),
+        ('{"title": {"de": "a"}, "questions": []}', "en"),
+        ('{"questions": [{"id": "a", "kind": "date"}]}', "kind date"),
+        ('{"questions": [{"id": "a", "kind": "text"}]}', "text"),
+        ("nonsense", "Expecting value"),
+    ],
+)
+def test_a_broken_data_file_is_named(tmp_path, monkeypatch, data, said):
+    monkeypatch.setattr(questionnaire, "FOLDER", tmp_path)
+    (tmp_path / "broken.json").write_text(data)
+    with pytest.raises(ValueError, match=said):
+        questionnaire.load("broken")
