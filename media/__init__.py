@@ -1,1 +1,3 @@
-"""The call engine: signalling messages, call rooms, ICE servers, the echo peer; no Flask, no database."""
+"""The call engine: signalling messages, call rooms, ICE servers, the echo peer; no Flask,
+no database.
+"""
