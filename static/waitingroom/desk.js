@@ -9,6 +9,7 @@ import { greet } from "./arrivals.js";
 import { fill } from "./fill.js";
 import { freshen } from "./fresh.js";
 import { onKey } from "./keys.js";
+import { listen } from "./listen.js";
 import { dismiss, onMenu } from "./menu.js";
 import { fold, more } from "./panels.js";
 import { prepareFor, readiness } from "./readiness.js";
@@ -38,20 +39,20 @@ export function wake(desk) {
     listen(document, "call:ended", (event) =>
       over(desk, /** @type {CustomEvent} */ (event).detail),
     ),
-    listen(document, "queue:changed", (event) => {
+    listen(document, "queue:changed", ({ detail }) => {
       guard(desk);
       endedElsewhere(desk);
       readiness(desk);
-      greet(desk, /** @type {CustomEvent} */ (event).detail);
+      greet(desk, detail);
     }),
     listen(document, "language:changing", freshen),
     listen(document, "language:changed", () => {
       const summary = document.getElementById("after-call");
       if (summary?.childElementCount) fill(summary);
     }),
-    listen(document, "keydown", (event) => onKey(desk, /** @type {KeyboardEvent} */ (event))),
+    listen(document, "keydown", (event) => onKey(desk, event)),
     listen(desk, "click", (event) => onClick(desk, event)),
-    listen(desk, "submit", (event) => onMenu(desk, /** @type {SubmitEvent} */ (event))),
+    listen(desk, "submit", (event) => onMenu(desk, event)),
     ...["pointerover", "pointerdown", "focusin"].map((kind) =>
       listen(desk, kind, ({ target }) => {
         if (target instanceof Element && target.closest("[data-admit]")) prepareFor(desk);
@@ -66,12 +67,6 @@ export function wake(desk) {
     clearTimeout(away);
     for (const sleep of sleeps) sleep();
   };
-}
-
-/** @param {EventTarget} target @param {string} name @param {(event: Event) => void} act */
-function listen(target, name, act) {
-  target.addEventListener(name, act);
-  return () => target.removeEventListener(name, act);
 }
 
 /** @param {HTMLElement} desk @param {"socket" | "calling"} what @param {string} value */
@@ -122,6 +117,7 @@ function begun(desk) {
   desk.classList.remove("is-inviting");
   document.getElementById("after-call")?.replaceChildren();
   fold(desk, false);
+  document.getElementById("call")?.scrollIntoView({ block: "nearest" });
 }
 
 /** The call went on in another window, and is over there: this desk is free again. @param {HTMLElement} desk */
@@ -143,5 +139,7 @@ async function over(desk, { call }) {
   place.dataset.url = `/calls/${call}/summary`;
   if (!(await fill(place))) return;
   const goal = place.querySelector("h2") ?? place;
-  if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
+  if (!(goal instanceof HTMLElement)) return;
+  goal.scrollIntoView({ block: "nearest" });
+  goal.focus({ preventScroll: true });
 }

@@ -7,6 +7,7 @@ import { localMedia } from "../call/media.js";
 import { signalling } from "../signalling.js";
 import { browserOf } from "./browsers.js";
 import { fillChoice } from "./choice.js";
+import { listen } from "./listen.js";
 import { ring, warmUp } from "./tone.js";
 
 const LEVEL_EVERY_MS = 100;
@@ -38,18 +39,18 @@ export function wake(part) {
     tell();
   };
   const translated = () => draw(part, media);
-  media.addEventListener("change", update);
-  socket.addEventListener("open", retell);
-  document.addEventListener("language:changed", translated);
+  const sleeps = [
+    listen(media, "change", update),
+    listen(socket, "open", retell),
+    listen(document, "language:changed", translated),
+  ];
   const meter = setInterval(() => measure(part, media), LEVEL_EVERY_MS);
-  listen(part, media, update);
+  control(part, media, update);
   warmUp();
   begin(part, media).then(update);
   return () => {
     clearInterval(meter);
-    media.removeEventListener("change", update);
-    socket.removeEventListener("open", retell);
-    document.removeEventListener("language:changed", translated);
+    for (const sleep of sleeps) sleep();
     media.stop();
   };
 }
@@ -68,7 +69,7 @@ async function begin(part, media) {
 }
 
 /** @param {HTMLElement} part @param {LocalMedia} media @param {() => void} update */
-function listen(part, media, update) {
+function control(part, media, update) {
   part.addEventListener("click", async ({ target }) => {
     if (!(target instanceof Element)) return;
     if (target.closest("[data-tone]")) ring();

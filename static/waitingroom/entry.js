@@ -9,6 +9,7 @@ import { waitInWords } from "../words.js";
 import { get, post } from "./answers.js";
 import { LENGTH, plain, slip, written } from "./codes.js";
 import { accept, refuse } from "./fields.js";
+import { listen } from "./listen.js";
 
 const LONGEST = 60;
 
@@ -26,14 +27,14 @@ export function wake(form) {
     send(form, input);
   });
   input.addEventListener("input", (event) => tidy(input, /** @type {InputEvent} */ (event)));
-  addEventListener("hashchange", open);
-  addEventListener("popstate", back);
-  document.addEventListener("language:changing", again);
+  const sleeps = [
+    listen(globalThis, "hashchange", open),
+    listen(globalThis, "popstate", back),
+    listen(document, "language:changing", again),
+  ];
   if (!open() && token()) greetAgain();
   return () => {
-    removeEventListener("hashchange", open);
-    removeEventListener("popstate", back);
-    document.removeEventListener("language:changing", again);
+    for (const sleep of sleeps) sleep();
   };
 }
 

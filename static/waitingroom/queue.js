@@ -7,6 +7,7 @@ import { announce } from "../notices.js";
 import { signalling } from "../signalling.js";
 import { fragment } from "../trusted.js";
 import { get } from "./answers.js";
+import { listen } from "./listen.js";
 import { News } from "./news.js";
 import { find, outdate, place, remove, rows } from "./rows.js";
 import { count } from "./waits.js";
@@ -34,20 +35,19 @@ export function wake(part) {
     outdate(list);
     all();
   };
-  const off = socket.on("visit.changed", ({ visit }) => news.heard(visit, beyond(part) > 0));
   const tick = setInterval(() => count(part, part.dataset.textNow ?? ""), TICK_MS);
-  socket.addEventListener("open", all);
-  document.addEventListener("queue:stale", all);
-  document.addEventListener("language:changed", translated);
+  const sleeps = [
+    socket.on("visit.changed", ({ visit }) => news.heard(visit, beyond(part) > 0)),
+    listen(socket, "open", all),
+    listen(document, "queue:stale", all),
+    listen(document, "language:changed", translated),
+  ];
   count(part, part.dataset.textNow ?? "");
   tell(part, list, []);
   return () => {
-    off();
+    for (const sleep of sleeps) sleep();
     news.stop();
     clearInterval(tick);
-    socket.removeEventListener("open", all);
-    document.removeEventListener("queue:stale", all);
-    document.removeEventListener("language:changed", translated);
   };
 }
 

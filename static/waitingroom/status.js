@@ -5,6 +5,7 @@
 
 import { fragment } from "../trusted.js";
 import { get } from "./answers.js";
+import { listen } from "./listen.js";
 
 const SHOWN_AFTER_MS = 2000;
 const LONG_AFTER_MS = 60_000;
@@ -92,17 +93,15 @@ export function watchConnection(socket) {
   const online = () => {
     if (socket.state === "open") back();
   };
-  socket.addEventListener("closed", away);
-  socket.addEventListener("refused", away);
-  socket.addEventListener("open", back);
-  addEventListener("offline", offline);
-  addEventListener("online", online);
+  const sleeps = [
+    listen(socket, "closed", away),
+    listen(socket, "refused", away),
+    listen(socket, "open", back),
+    listen(globalThis, "offline", offline),
+    listen(globalThis, "online", online),
+  ];
   return () => {
     for (const timer of timers) clearTimeout(timer);
-    socket.removeEventListener("closed", away);
-    socket.removeEventListener("refused", away);
-    socket.removeEventListener("open", back);
-    removeEventListener("offline", offline);
-    removeEventListener("online", online);
+    for (const sleep of sleeps) sleep();
   };
 }

@@ -7,6 +7,7 @@ import { announce } from "../notices.js";
 import { go } from "../session.js";
 import { signalling } from "../signalling.js";
 import { freshen } from "./fresh.js";
+import { listen } from "./listen.js";
 import { ask, entitle, put, show, watchConnection } from "./status.js";
 import { ring } from "./tone.js";
 import { stayAwake } from "./wakelock.js";
@@ -63,12 +64,6 @@ function rest(socket, state) {
   return () => void off();
 }
 
-/** @param {EventTarget} target @param {string} name @param {(event: Event) => void} act */
-function listen(target, name, act) {
-  target.addEventListener(name, act);
-  return () => target.removeEventListener(name, act);
-}
-
 /** @param {HTMLElement} page @param {{ state: string }} news */
 function changed(page, { state }) {
   look(page);
@@ -121,6 +116,7 @@ function begun(page) {
   page.dataset.state = "in_call";
   const waiting = document.getElementById("waiting-part");
   if (waiting) waiting.hidden = true;
+  scrollTo(0, 0);
 }
 
 /** The call has ended, or the guest was put back: the page shows which. @param {HTMLElement} page */
