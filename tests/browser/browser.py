@@ -39,7 +39,9 @@ FLAGS = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-gpu",
-    "--use-fake-device-for-media-stream=device-count=2",
+    "--window-size=1280,900",
+    # The second and the third camera speak formats that Chromium does not send.
+    "--use-fake-device-for-media-stream=device-count=4",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     # Nothing of the browser's own may stand in the log of requests.
@@ -83,6 +85,11 @@ class Browser:
         self.prefer("light", motion="no-preference")
         self.watch.begin()
 
+    def move_to(self, url: str) -> None:
+        """Go on with another portal."""
+        self.url = url
+        self.watch.hosts.add(urlsplit(url).netloc)
+
     def leave(self) -> None:
         """End a story: whoever was signed in here is not there any more for the next one."""
         self.network(there=True)
@@ -121,8 +128,8 @@ class Browser:
         ]
         self.cdp("Emulation.setEmulatedMedia", features=features)
 
-    def network(self, *, there: bool, packet_loss: float = 0) -> None:
-        """Pull the plug of this tab, or put it back; a call's own packets get lost as told."""
+    def network(self, *, there: bool) -> None:
+        """Pull the plug of this tab, or put it back; the connections of a call stay."""
         self.cdp("Network.enable")
         self.cdp(
             "Network.emulateNetworkConditions",
@@ -130,7 +137,6 @@ class Browser:
             latency=0,
             downloadThroughput=-1,
             uploadThroughput=-1,
-            packetLoss=packet_loss,
         )
 
     def open(self, path: str) -> None:

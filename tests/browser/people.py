@@ -84,19 +84,19 @@ class Person:
         script = "return document.querySelector(arguments[0])?.textContent ?? ''"
         return str(self.browser.run(script, css("chat-log")))
 
-    def chooses_the_other(self, testid: str) -> str:
-        """Choose the device of a list that is not in use; return its id."""
+    def chooses_the_last(self, selector: str) -> str:
+        """Choose the last device of a list; return its id."""
+        self.browser.wait(
+            lambda: self.browser.find(selector).find_elements("css selector", "option"),
+            "the devices are listed",
+        )
         script = """
         const list = document.querySelector(arguments[0]);
-        list.selectedIndex = (list.selectedIndex + 1) % list.options.length;
+        list.selectedIndex = list.options.length - 1;
         list.dispatchEvent(new Event("change", { bubbles: true }));
         return list.value;
         """
-        return str(self.browser.run(script, css(testid)))
-
-    def loses_every_packet(self) -> None:
-        """Cut off this page's connections to the other browser, not only those to the server."""
-        self.browser.network(there=False, packet_loss=100)
+        return str(self.browser.run(script, css(selector)))
 
     def is_heard_by_the_server(self) -> bool:
         """Tell whether the call's line says nothing of a server that is away."""
@@ -134,9 +134,13 @@ class Doctor(Person):
         """Come to a page with a session that was begun before, for stories that begin later."""
         self.is_signed_in_with(practice.token, path)
 
-    def is_signed_in_with(self, token: str, path: str = "/desk") -> None:
+    def is_signed_in_with(self, token: str, path: str = "/desk", language: str = "de") -> None:
         self.browser.open("/sign-in")
-        self.browser.run("sessionStorage.setItem('portal.token', arguments[0])", token)
+        store = (
+            "sessionStorage.setItem('portal.token', arguments[0]);"
+            " sessionStorage.setItem('portal.language', arguments[1])"
+        )
+        self.browser.run(store, token, language)
         self.browser.open(path)
         self.browser.find("#main h1, #desk")
 
@@ -144,11 +148,14 @@ class Doctor(Person):
         """Come as far as a running call, for stories that begin there."""
         self.is_signed_in_as(practice)
         guest.waits_as(name, practice.code_for(name))
-        row = self.row_of(name)
-        self.browser.wait(lambda: "bereit" in row.text, f"{name} is ready")
+        self.is_ready_for(name)
         self.admits(name)
         self.is_in_a_call()
         guest.is_in_a_call()
+
+    def is_ready_for(self, name: str) -> None:
+        """Wait until a guest's picture and sound are there."""
+        self.browser.wait(lambda: "bereit" in self.row_of(name).text, f"{name} is ready")
 
     def makes_a_code(self, guest: str, **fields: str) -> str:
         """Make a code and return it as it is read out."""
@@ -197,10 +204,10 @@ class Doctor(Person):
 
     def _opens_the_menu_of(self, guest: str) -> None:
         def opened() -> bool:
-            menu = self.row_of(guest).find_element("css selector", "details.more")
-            if not menu.get_attribute("open"):
-                menu.find_element("css selector", "summary").click()
-            return bool(menu.get_attribute("open"))
+            menu = self.row_of(guest).find_element("css selector", "[data-more]")
+            if menu.get_attribute("aria-expanded") != "true":
+                menu.click()
+            return menu.get_attribute("aria-expanded") == "true"
 
         self.browser.wait(opened, f"the menu of {guest} opens")
 

@@ -78,7 +78,7 @@ def test_a_guest_who_is_declined_reads_why(doctor, erika):
 def test_a_guest_who_leaves_can_come_back(doctor, erika):
     erika.browser.click("#leave > button")
     erika.browser.click("#leave-dialog .btn-outline-danger")
-    erika.is_told("Sie sind nicht mehr im Warteraum")
+    erika.is_told("Sie sind nicht mehr im Wartezimmer")
     doctor.sees_nobody_called("Erika Muster")
     erika.browser.click("form[action='/visit/return'] button")
     erika.is_told("Die Praxis weiß, dass Sie da sind")
@@ -105,21 +105,7 @@ def test_who_changes_the_window_keeps_the_place_and_the_old_one_says_so(doctor, 
 
 @pytest.mark.requirement("CALL-13", "WR-3")
 def test_a_guest_chooses_the_camera_before_the_call(erika):
-    camera = "#devices-camera"
-    erika.browser.find(camera)
-    names = erika.browser.run(
-        "return [...document.querySelector(arguments[0]).options].map(({ text }) => text)", camera
-    )
-    assert len(names) == 2
-    chosen = erika.browser.run(
-        """
-        const list = document.querySelector(arguments[0]);
-        list.selectedIndex = 1 - list.selectedIndex;
-        list.dispatchEvent(new Event("change", { bubbles: true }));
-        return list.value;
-        """,
-        camera,
-    )
+    chosen = erika.chooses_the_last("#devices-camera")
     erika.browser.wait(
         lambda: erika.browser.run(
             "return document.querySelector('#devices video').srcObject"

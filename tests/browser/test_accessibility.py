@@ -1,0 +1,103 @@
+"""axe finds nothing: on any page, in both languages, in light and dark, on a narrow screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.people import Doctor, Guest
+from tests.browser.practice import Practice
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+RUN = """
+const found = await axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+});
+return found.violations.map(({ id, nodes }) =>
+  `${id}: ${nodes.map(({ target, failureSummary }) => target + " " + failureSummary).join(" | ")}`);
+"""
+WIDTHS = (1280, 320)
+PUBLIC = ("/", "/sign-in", "/privacy", "/imprint", "/terms", "/demo/messages", "/no-such-page")
+SIGNED_IN = {
+    "dr.probe": ("/desk", "/desk/codes", "/sessions"),
+    "empfang.markt": ("/desk",),
+    "verwaltung.markt": ("/admin", "/admin/plugins/vinteos", "/admin/plugins/sms_dicomsys"),
+    "vertrieb.nordlicht": ("/sales",),
+    "betrieb": ("/operator", "/operator/plugins"),
+    "hilfe.nordlicht": ("/sessions",),
+}
+
+
+def look(browser, language):
+    """Return what axe finds on the page as it is, light and dark, wide and narrow."""
+    found = []
+    for width in WIDTHS:
+        browser.resize(width, 900)
+        for scheme in ("light", "dark"):
+            browser.prefer(scheme)
+            browser.run(AXE)
+            where = f"{browser.path} {language} {scheme} {width} px"
+            found += [f"{where}: {each[:600]}" for each in browser.run_async(RUN)]
+        overflow = browser.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            found.append(f"{browser.path} {language} {width} px: {overflow} px too wide")
+    browser.resize(1280, 900)
+    browser.prefer("light")
+    return found
+
+
+@pytest.mark.requirement("UX-2")
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_public_pages_are_accessible(here, language):
+    here.watch.expect("404")
+    found = []
+    for path in PUBLIC:
+        here.open(f"{path}?lang={language}")
+        here.find("#main h1")
+        found += look(here, language)
+    assert found == []
+
+
+@pytest.mark.requirement("UX-2")
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_signed_in_pages_are_accessible(here, running, name):
+    token = Practice.token_of(running, name)
+    found = []
+    for language in ("de", "en"):
+        for path in SIGNED_IN[name]:
+            Doctor(here).is_signed_in_with(token, path, language)
+            found += look(here, language)
+    assert found == []
+
+
+@pytest.mark.requirement("UX-2")
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_way_of_a_guest_is_accessible(here, there, practice, language):
+    doctor, guest = Doctor(here), Guest(there)
+    there.open(f"/?lang={language}")
+    found = []
+    guest.enters_code("K7MR-4TXP-9WQB")
+    there.find("#code-error")
+    found += look(there, language)
+    guest.enters_code(practice.code_for("Erika Muster"))
+    there.find("name-input")
+    found += look(there, language)
+    guest.gives_name_and_consent("Erika Muster")
+    there.find("waiting-status")
+    found += look(there, language)
+    doctor.is_signed_in_with(practice.token, "/desk", language)
+    doctor.row_of("Erika Muster")
+    found += look(here, language)
+    doctor.admits("Erika Muster")
+    doctor.is_in_a_call()
+    guest.is_in_a_call()
+    for one in (here, there):
+        found += look(one, language)
+    doctor.hangs_up()
+    for one in (here, there):
+        one.find("call-summary")
+        found += look(one, language)
+    assert found == []

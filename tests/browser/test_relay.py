@@ -1,0 +1,98 @@
+"""A practice that shows nobody its address: all media go through the relay."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.browser import Browser
+from tests.browser.people import Doctor, Guest
+from tests.browser.practice import Practice
+from tests.browser.running import RunningPortal, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET = "a secret of the stories only"  # noqa: S105  of a relay that lives for one story
+KIND = re.compile(r" typ (\w+)")
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a real TURN server on this machine's own address."""
+    port = free_port()
+    options = (
+        "-n --listening-ip=127.0.0.1 --relay-ip=127.0.0.1 --allow-loopback-peers --no-tls "
+        "--no-dtls --no-cli --use-auth-secret --realm=stories --log-file=stdout --simple-log"
+    )
+    log = (tmp_path_factory.mktemp("relay") / "turn.log").open("wb")
+    process = subprocess.Popen(  # noqa: S603  our own command
+        ["/usr/bin/turnserver", *options.split(), f"--static-auth-secret={SECRET}", "-p", str(port)],
+        stdout=log,
+        stderr=log,
+    )
+    yield f"turn:127.0.0.1:{port}?transport=udp", process
+    process.send_signal(signal.SIGCONT)
+    process.terminate()
+    process.wait()
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def hidden(relay, tmp_path_factory) -> Iterator[RunningPortal]:
+    """Run a portal of its own, in which one practice asks for relay only."""
+    urls, _process = relay
+    portal = RunningPortal(
+        tmp_path_factory.mktemp("hidden"), PORTAL_ICE_URLS=urls, PORTAL_TURN_SECRET=SECRET
+    )
+    try:
+        portal.start()
+        portal.change("UPDATE organisation SET relay_only = 1 WHERE name = 'Praxis am Markt'")
+        yield portal
+    finally:
+        portal.stop()
+
+
+@pytest.fixture
+def pair(hidden, here, there) -> Iterator[tuple[Doctor, Guest]]:
+    browsers: tuple[Browser, Browser] = (here, there)
+    before = here.url
+    for browser in browsers:
+        browser.move_to(hidden.url)
+    yield Doctor(here), Guest(there)
+    hidden.end_all_visits()
+    for browser in browsers:
+        browser.move_to(before)
+
+
+@pytest.mark.requirement("CALL-2")
+def test_a_practice_that_hides_its_address_talks_through_the_relay_only(pair, hidden, relay):
+    doctor, guest = pair
+    doctor.is_in_a_call_with(guest, Practice(hidden), "Erika Muster")
+    for one in pair:
+        one.hears_the_other()
+        pairs = one.media()["pairs"]
+        assert pairs
+        assert all("relay" in each[0] for each in pairs), pairs
+        # No other address ever went over the server.
+        one.browser.watch.collect()
+        kinds = {kind for frame in one.browser.watch.frames for kind in KIND.findall(unquoted(frame))}
+        assert kinds == {"relay"}
+    # When the relay is silent for a while, both are told, and it mends itself.
+    _urls, process = relay
+    process.send_signal(signal.SIGSTOP)
+    for one in pair:
+        one.browser.wait_for_words("unterbrochen. Sie wird von selbst wiederhergestellt.", 20)
+    process.send_signal(signal.SIGCONT)
+    for one in pair:
+        one.sees_the_other_move(15)
+        one.browser.wait_for_words("Verbunden mit")
+
+
+def unquoted(frame):
+    """Return the text of a socket's frame without JSON's own escapes."""
+    return frame.replace("\\\\r\\\\n", "\n").replace("\\r\\n", "\n")
