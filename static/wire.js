@@ -1,13 +1,8 @@
 /** Speaks the envelope of media/SIGNALLING.md over one socket: requests, answers, errors, and the way back after a loss. */
 
-/** A new session: 32 random hexadecimal characters. */
-export function freshSession() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+import { sessionId } from "./incarnation.js";
 
-/** The session of this load of the page; another load is another one. */
-export const sessionId = freshSession();
+export { sessionId };
 
 const ANSWER_MS = 8000;
 // TURN credentials die after two hours, so that new ones are fetched well before.

@@ -1,6 +1,6 @@
 /** One call from this page's side: begins, goes on through losses, and ends. */
 
-import { freshSession } from "../wire.js";
+import { freshSession } from "../incarnation.js";
 import { certificate } from "./certificate.js";
 import { Chat } from "./chat.js";
 import { follow, ownState } from "./company.js";

@@ -74,7 +74,7 @@ export class ChatView {
 
   /** Only text is ever shown, so that nothing in it can do anything. @param {Line} line @returns {HTMLElement} where its state stands */
   #write({ name, text, at, own = false }) {
-    const item = document.createElement("li");
+    const item = document.createElement("div");
     item.className = own ? "call-line is-own" : "call-line";
     const time = CLOCK.format(at);
     const head = element("span", "call-who", `${name}, ${time}`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { freshSession, Signalling, sessionId } from "../../static/wire.js";
+import { freshSession, sessionId } from "../../static/incarnation.js";
+import { Signalling } from "../../static/wire.js";
 import { FakeSocket, settled } from "./call/fakes.js";
 
 const ICE = { servers: [], relay_only: false };
