@@ -91,19 +91,13 @@ export class Signalling extends EventTarget {
   /** @param {string} type @param {Body} body @param {number} timeoutMs @returns {Promise<any>} */
   #ask(type, body, timeoutMs) {
     const id = String(++this.#count);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id);
-        reject(new SignallingError({ code: "timeout" }));
-      }, timeoutMs);
-      /** @template T @param {(value: T) => void} settle @returns {(value: T) => void} */
-      const settled = (settle) => (value) => {
-        clearTimeout(timer);
-        this.#waiting.delete(id);
-        settle(value);
-      };
-      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
-      this.#socket.emit("message", { id, type, [type]: body });
+    const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const late = () => this.#waiting.get(id)?.reject(new SignallingError({ code: "timeout" }));
+    const timer = setTimeout(late, timeoutMs);
+    this.#socket.emit("message", { id, type, [type]: body });
+    return answer.finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
     });
   }
 
