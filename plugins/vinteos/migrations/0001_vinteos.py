@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.api import Encrypted, UtcDateTime
-
 revision = "vinteos_0001"
 down_revision = None
 branch_labels = ("vinteos",)
@@ -39,15 +37,15 @@ def upgrade() -> None:
     op.create_table(
         "p_vinteos_open",
         *_of_one_call("p_vinteos_open"),
-        sa.Column("ended_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "p_vinteos_filled",
         *_of_one_call("p_vinteos_filled"),
         sa.Column("questionnaire", sa.String(40), nullable=False),
-        sa.Column("filled_at", UtcDateTime(), nullable=False),
-        sa.Column("answers", Encrypted("p_vinteos_filled.answers")),
-        sa.Column("delete_after", UtcDateTime()),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answers", sa.Text()),
+        sa.Column("delete_after", sa.DateTime(timezone=True)),
     )
     op.create_index("ix_p_vinteos_open_account_id", "p_vinteos_open", ["account_id"])
     op.create_index("ix_p_vinteos_open_ended_at", "p_vinteos_open", ["ended_at"])
