@@ -17,6 +17,7 @@ BOTH = IceServers(
 )
 
 
+@pytest.mark.requirement("CALL-2")
 def test_credentials_are_those_that_coturn_computes():
     username, credential = turn_credentials(b"north", GUEST, NOW + timedelta(hours=1))
     assert username == f"{int(NOW.timestamp()) + 3600}:{GUEST}"
@@ -38,6 +39,7 @@ def test_both_kinds_of_servers_are_offered_as_browsers_want_them():
     assert who == GUEST
 
 
+@pytest.mark.requirement("CALL-2")
 def test_relay_only_asks_no_stun_server():
     offered = BOTH.offered_to(GUEST, NOW, relay_only=True)
     assert offered["relay_only"]

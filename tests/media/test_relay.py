@@ -93,6 +93,7 @@ def test_a_candidate_without_id_is_passed_on_without_answer():
     assert outcome.deliveries[0].participant == DOCTOR.participant
 
 
+@pytest.mark.requirement("WR-5")
 @pytest.mark.parametrize("stranger", [JAN.participant, ERIKA.participant, "0" * 32])
 def test_nobody_outside_the_call_is_reached(stranger):
     with pytest.raises(EngineError) as caught:

@@ -32,6 +32,7 @@ def refusal(sdp):
     return caught.value.details.get("reason", caught.value.code)
 
 
+@pytest.mark.requirement("CALL-1")
 def test_a_browsers_description_passes_and_names_its_fingerprint():
     assert fingerprint(GOOD) == FINGERPRINT
     check_description({"type": "offer", "sdp": GOOD})
@@ -79,6 +80,7 @@ def test_a_fingerprint_per_section_is_refused():
     assert refusal(written(SESSION, AUDIO, other)) == "fingerprint"
 
 
+@pytest.mark.requirement("CALL-1")
 @pytest.mark.parametrize(
     ("sdp", "reason"),
     [
