@@ -87,7 +87,7 @@ class Queue(SqliteHuey):  # type: ignore[misc]
             for organisation_id, row_id in sweep(app):
                 carry(organisation_id, row_id)
 
-        @periodic(crontab(hour="3", minute="17"), timeout=CLEAN_SECONDS)  # type: ignore[untyped-decorator]
+        @periodic(crontab(minute="17"), timeout=CLEAN_SECONDS)  # type: ignore[untyped-decorator]
         def tidy() -> None:
             with app.app_context():
                 clean(clock.now())

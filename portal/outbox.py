@@ -304,6 +304,19 @@ def sweep(now: datetime) -> Sweep:
     return Sweep(*found)  # type: ignore[arg-type]
 
 
+def withdraw(subject_id: str) -> None:
+    """Delete what waits to be sent about a subject of the current organisation, and nothing else.
+
+    A row that a worker has taken goes on: it may be on its way already.
+    """
+    waiting = delete(Outbox).where(
+        Outbox.organisation_id == current_tenant(),
+        Outbox.subject_id == subject_id,
+        Outbox.state == QUEUED,
+    )
+    db.session.execute(waiting.execution_options(synchronize_session=False))
+
+
 def forget(now: datetime) -> int:
     """Delete what nobody could be told of within three months; return how many."""
     past = delete(Outbox).where(Outbox.created_at <= now - KEPT)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, delete, select, union_all, update
 
-from portal import ratelimit
+from portal import outbox, ratelimit
 from portal.columns import blind_index
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
@@ -246,7 +246,8 @@ def state_of(row: AccessCode, *, now: datetime) -> str:
 
 
 def delete_code(row: AccessCode) -> None:
-    """Delete a code with the guest's name and the visits made with it."""
+    """Delete a code with the guest's name, the visits made with it, and its unsent message."""
+    outbox.withdraw(row.id)
     db.session.delete(row)
 
 

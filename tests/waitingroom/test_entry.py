@@ -220,6 +220,20 @@ def test_deleting_a_code_takes_name_and_visit_with_it(world):
 
 
 @pytest.mark.requirement("COD-4")
+def test_deleting_a_code_withdraws_the_message_that_waits(world):
+    from portal.outbox import Letter, Outbox, put
+
+    with tenant_scope(world.ash.id):
+        for subject in (world.ash.ids["code"], "f" * 32):
+            letter = Letter("sms", "access_code", {"to": "+4917112345678", "text": "x"}, subject)
+            put(letter, now=the_clock.now())
+        db.session.commit()
+        access.delete_code(access.get_code(world.ash.ids["code"], world.ash.ids["doctor"]))
+        db.session.commit()
+        assert db.session.scalars(select(Outbox.subject_id)).all() == ["f" * 32]
+
+
+@pytest.mark.requirement("COD-4")
 def test_a_code_is_gone_after_ninety_days_before_and_after_the_job(world, clock, second):
     clock.move(timedelta(days=90) - second * 2)
     assert access.forget(the_clock.now()) == 0
