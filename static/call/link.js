@@ -71,6 +71,14 @@ export class Link {
     this.lines[line]?.sender.replaceTrack(track).catch(() => {});
   }
 
+  /** Nothing but relays is allowed, and none of them gave an address. */
+  get isStranded() {
+    const { pc } = this;
+    const relayOnly = pc.getConfiguration().iceTransportPolicy === "relay";
+    const alone = !/^a=candidate/m.test(pc.localDescription?.sdp ?? "");
+    return relayOnly && alone && pc.iceGatheringState === "complete";
+  }
+
   /** Send nothing any more. */
   hush() {
     this.#unfollow();

@@ -103,12 +103,14 @@ export class Negotiation {
 
   /** Look for a new path. */
   async restart() {
-    if (this.beginning) return this.repeat();
-    if (this.#pc.signalingState === "have-local-offer") {
+    const pc = this.#pc;
+    if (pc.signalingState === "closed") return;
+    if (pc.signalingState === "have-local-offer") {
       // Its addresses may be of a network that is no longer there.
-      await this.#pc.setLocalDescription({ type: "rollback" });
+      await pc.setLocalDescription({ type: "rollback" });
     }
-    if (this.#pc.signalingState !== "closed") this.#pc.restartIce();
+    pc.restartIce();
+    if (!pc.remoteDescription) await this.propose(() => pc.setLocalDescription());
   }
 
   stop() {

@@ -75,6 +75,7 @@ export class Peer extends EventTarget {
   /** The prepared offer is on its way; what was found since follows. */
   #goOn() {
     this.negotiation.expectAnswer();
+    this.#look();
     for (const candidate of this.link.late) this.#options.post({ type: "candidate", candidate });
   }
 
@@ -94,6 +95,7 @@ export class Peer extends EventTarget {
   #wired() {
     const { pc, channels } = this.link;
     pc.onconnectionstatechange = () => this.recovery.follow(pc.connectionState);
+    pc.onicegatheringstatechange = () => this.#look();
     const { control, chat } = channels;
     control.onopen = () => tell(this, "control");
     control.onmessage = ({ data }) => this.#hear(data);
@@ -101,6 +103,10 @@ export class Peer extends EventTarget {
     control.onclose = () => pc.connectionState !== "closed" && this.recovery.silent();
     chat.onopen = () => tell(this, "chat", chat);
     return new Negotiation(pc, this.#options.polite, (...proposal) => this.#deliver(...proposal));
+  }
+
+  #look() {
+    if (this.link.isStranded) this.recovery.unreachable();
   }
 
   /** Browser to browser while that path is sound, else over the server. @param {Proposal} proposal @param {boolean} repeated */

@@ -3,7 +3,7 @@
 const PATIENCE_MS = 3000;
 const AGAIN_MS = 6000;
 
-/** @typedef {"connecting" | "connected" | "interrupted" | "failed"} State */
+/** @typedef {"connecting" | "connected" | "interrupted" | "failed" | "unreachable"} State */
 
 export class Recovery {
   /** @type {State} */
@@ -33,6 +33,11 @@ export class Recovery {
   /** The other side's page has gone away or is reloading. */
   silent() {
     if (this.state === "connected") this.#become("interrupted");
+  }
+
+  /** Only relays are allowed, and none of them answers. */
+  unreachable() {
+    if (this.state !== "connected") this.#trouble("unreachable", AGAIN_MS);
   }
 
   /** The device has a network again, perhaps another one. */

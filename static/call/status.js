@@ -2,6 +2,8 @@
 
 import { part, words } from "./words.js";
 
+const BAD = ["unreachable", "failed", "interrupted"];
+
 export class Status {
   /** @type {Map<string, {name: string, state: string}>} */
   #people = new Map();
@@ -75,7 +77,7 @@ export class Status {
   #worst() {
     if (this.#alarm) return ["alarm", this.#alarm];
     const people = [...this.#people.values()];
-    const bad = people.find(({ state }) => state === "failed" || state === "interrupted");
+    const bad = people.find(({ state }) => BAD.includes(state));
     if (bad) return [navigator.onLine ? bad.state : "offline", bad.name];
     if (!people.length || people.some(({ state }) => state === "connecting"))
       return ["connecting", ""];

@@ -4,7 +4,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What browsers and aiortc record with, or tap a picture for others to record.
-RECORDERS = ("MediaRecorder", "MediaBlackhole", "captureStream", "MediaStreamTrackProcessor")
+RECORDERS = ("MediaRecorder", "captureStream", "MediaStreamTrackProcessor")
 FOLDERS = (("static", "*.js"), ("media", "*.py"), ("portal", "*.py"), ("plugins", "*.py"))
 
 

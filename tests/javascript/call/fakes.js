@@ -126,6 +126,10 @@ export class FakePeerConnection {
     this.configuration = configuration;
   }
 
+  getConfiguration() {
+    return this.configuration;
+  }
+
   restartIce() {
     this.restarts++;
     this.onnegotiationneeded?.();

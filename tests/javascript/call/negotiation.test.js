@@ -103,13 +103,15 @@ test("a restart that nobody answered is proposed afresh", async () => {
   assert.notEqual(first.description.sdp, second.description.sdp);
 });
 
-test("before the first answer a restart only repeats the offer", async () => {
+test("before the first answer a restart proposes afresh by itself", async () => {
   const ours = negotiation(true);
   await proposed(ours);
   assert.ok(ours.beginning);
   await ours.restart();
-  assert.equal(pc.restarts, 0);
-  assert.equal(delivered[0].description.sdp, delivered[1].description.sdp);
+  await settled();
+  assert.equal(pc.restarts, 1);
+  assert.deepEqual(kinds(), ["offer", "offer"]);
+  assert.notEqual(delivered[0].description.sdp, delivered[1].description.sdp);
 });
 
 test("own addresses are passed on, and the end of them is not", () => {

@@ -60,6 +60,14 @@ test("a network that comes before the first connection changes nothing", () => {
   assert.equal(restarts, 0);
 });
 
+test("relays that do not answer are asked again and again", () => {
+  recovery.unreachable();
+  mock.timers.tick(6000);
+  mock.timers.tick(6000);
+  assert.equal(restarts, 2);
+  assert.deepEqual(states, ["unreachable"]);
+});
+
 test("a page that went away is shown before the network notices", () => {
   recovery.follow("connected");
   recovery.silent();
