@@ -5,8 +5,8 @@
 
 import { signalling } from "../signalling.js";
 import { admit } from "./admit.js";
+import { runs, sumUp, sumUpAgain } from "./after.js";
 import { greet } from "./arrivals.js";
-import { fill } from "./fill.js";
 import { freshen } from "./fresh.js";
 import { onKey } from "./keys.js";
 import { listen } from "./listen.js";
@@ -46,10 +46,7 @@ export function wake(desk) {
       greet(desk, detail);
     }),
     listen(document, "language:changing", freshen),
-    listen(document, "language:changed", () => {
-      const summary = document.getElementById("after-call");
-      if (summary?.childElementCount) fill(summary);
-    }),
+    listen(document, "language:changed", sumUpAgain),
     listen(document, "keydown", (event) => onKey(desk, event)),
     listen(desk, "click", (event) => onClick(desk, event)),
     listen(desk, "submit", (event) => onMenu(desk, event)),
@@ -123,23 +120,15 @@ function begun(desk) {
 /** The call went on in another window, and is over there: this desk is free again. @param {HTMLElement} desk */
 function endedElsewhere(desk) {
   const room = desk.querySelector("[data-call=room]");
-  const running = desk.querySelector("[data-state=admitted], [data-state=in_call]");
   const here = room instanceof HTMLElement && !room.hidden;
-  if (desk.classList.contains("is-calling") && !running && !here) over(desk, { call: "" });
+  if (desk.classList.contains("is-calling") && !runs(desk) && !here) over(desk, { call: "" });
 }
 
 /** The call is over: what it was, and what comes next. @param {HTMLElement} desk @param {{ call: string }} ended */
-async function over(desk, { call }) {
+function over(desk, { call }) {
   set(desk, "calling", "false");
   desk.classList.remove("is-calling");
   fold(desk, false);
   document.dispatchEvent(new CustomEvent("queue:stale"));
-  const place = document.getElementById("after-call");
-  if (!place || !call) return;
-  place.dataset.url = `/calls/${call}/summary`;
-  if (!(await fill(place))) return;
-  const goal = place.querySelector("h2") ?? place;
-  if (!(goal instanceof HTMLElement)) return;
-  goal.scrollIntoView({ block: "nearest" });
-  goal.focus({ preventScroll: true });
+  sumUp(desk, call);
 }
