@@ -1,6 +1,6 @@
 /** Gives the page its one socket to the server, signed in with the page's token. */
 
-import { token } from "./session.js";
+import { ended, token } from "./session.js";
 import { io } from "./vendor/socket.io.esm.min.js";
 import { Signalling, SignallingError, sessionId } from "./wire.js";
 
@@ -32,6 +32,8 @@ function made() {
   let over = false;
   signalling.on("session.ended", () => {
     over = true;
+    // Leads to the way in, unless the page has words of its own for it.
+    ended();
   });
   // Socket.IO comes back by itself after a loss, but not after the server said no or good-bye;
   // a server that restarts may say either.
