@@ -1,0 +1,1 @@
+"""Attacks and faults against a real web process, as gunicorn runs it."""
