@@ -94,6 +94,8 @@ class Guard:
         self.counts: dict[tuple[str, str], Count] = {}
         self.folder = folder
         self._failed: dict[Spot, deque[datetime]] = {}
+        # Slow calls in a row: on a machine that is busy, any call is slow now and then.
+        self._slow: dict[Spot, deque[datetime]] = {}
         self._open: dict[Spot, datetime] = {}
         self._saved = time.monotonic()
 
@@ -121,28 +123,29 @@ class Guard:
             count.calls += 1
             count.last_at = clock.now()
             count.seconds.append(seconds)
-            if error is not None or seconds > limit.slow:
-                self._note_failure(spot, count, _told(error, seconds))
+            if error is not None:
+                self._note_failure(spot, count, _told(error), self._failed)
+            elif seconds > limit.slow:
+                self._note_failure(spot, count, f"slow ({seconds * 1000:.0f} ms)", self._slow)
+            elif self._slow:
+                self._slow.pop(spot, None)
             if time.monotonic() - self._saved > SAVE_SECONDS:
                 self.save()
 
-    def _note_failure(self, spot: Spot, count: Count, told: str) -> None:
+    def _note_failure(
+        self, spot: Spot, count: Count, told: str, failures: dict[Spot, deque[datetime]]
+    ) -> None:
         now = clock.now()
         count.failures += 1
         count.last_error = told
-        logger.warning(
-            "plugin %s failed in hook %s, organisation %s: %s",
-            spot.plugin, spot.hook, spot.organisation_id, told,
-        )  # fmt: skip
-        failed = self._failed.setdefault(spot, deque(maxlen=FAILURES))
+        where = (spot.plugin, spot.hook, spot.organisation_id)
+        logger.warning("plugin %s failed in hook %s, organisation %s: %s", *where, told)
+        failed = failures.setdefault(spot, deque(maxlen=FAILURES))
         failed.append(now)
         if len(failed) == FAILURES and now - failed[0] <= WITHIN:
             self._open[spot] = now + OPEN_FOR
-            del self._failed[spot]
-            logger.error(
-                "plugin %s is not asked for %s in organisation %s for 15 minutes",
-                spot.plugin, spot.hook, spot.organisation_id,
-            )  # fmt: skip
+            del failures[spot]
+            logger.error("plugin %s, hook %s, organisation %s: not asked for 15 minutes", *where)
 
     def is_open(self, spot: Spot) -> bool:
         """Tell whether a hook is left alone for now."""
@@ -223,10 +226,8 @@ def _sum(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(error: BaseException | None, seconds: float) -> str:
+def _told(error: BaseException) -> str:
     """Say what went wrong and where, without the error's words: they could name a person."""
-    if error is None:
-        return f"slow ({seconds * 1000:.0f} ms)"
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -18,19 +18,20 @@ def register_privacy():
 
 
 SECONDS = 0.06
+pause = time.sleep
 
 
 @hookimpl
 def after_call_steps():
-    time.sleep(SECONDS)
+    pause(SECONDS)
     return []
 
 
 @hookimpl
 def send_sms():
-    time.sleep(SECONDS)
+    pause(SECONDS)
 
 
 @hookimpl
 def call_event():
-    time.sleep(SECONDS)
+    pause(SECONDS)
