@@ -76,7 +76,7 @@ export class Link {
     const { pc } = this;
     const relayOnly = pc.getConfiguration().iceTransportPolicy === "relay";
     const alone = !/^a=candidate/m.test(pc.localDescription?.sdp ?? "");
-    return relayOnly && alone && pc.iceGatheringState === "complete";
+    return relayOnly && alone;
   }
 
   /** Send nothing any more. */

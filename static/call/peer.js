@@ -9,6 +9,7 @@ import { tell } from "./tell.js";
 /** @typedef {import("./negotiation.js").Proposal} Proposal */
 /** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean} | {type: "bye"}} Word */
 
+const STRANDED_MS = 8000;
 const KNOWN = new Set(["state", "bye"]);
 
 /**
@@ -18,6 +19,7 @@ const KNOWN = new Set(["state", "bye"]);
 export class Peer extends EventTarget {
   #fingerprint = "";
   #options;
+  #patience;
 
   /**
    * @param {{configuration: RTCConfiguration, media: import("./media.js").LocalMedia, polite: boolean,
@@ -32,6 +34,10 @@ export class Peer extends EventTarget {
     );
     this.link = options.link ?? new Link(options.configuration, options.media);
     this.negotiation = this.#wired();
+    // A relay that is away says nothing at all, so that only waiting tells.
+    this.#patience = setTimeout(() => {
+      if (this.link.isStranded) this.recovery.unreachable();
+    }, STRANDED_MS);
   }
 
   /** Make the first proposal; a prepared one has gone ahead with the admission. */
@@ -55,9 +61,9 @@ export class Peer extends EventTarget {
   /** @param {Word} word @returns {boolean} whether it could be said */
   say(word) {
     const { control } = this.link.channels;
-    if (control.readyState !== "open") return false;
-    control.send(JSON.stringify(word));
-    return true;
+    const open = control.readyState === "open";
+    if (open) control.send(JSON.stringify(word));
+    return open;
   }
 
   /** @param {RTCConfiguration} configuration fresh TURN credentials */
@@ -67,6 +73,7 @@ export class Peer extends EventTarget {
   }
 
   close() {
+    clearTimeout(this.#patience);
     this.recovery.stop();
     this.negotiation.stop();
     this.link.close();
@@ -75,7 +82,6 @@ export class Peer extends EventTarget {
   /** The prepared offer is on its way; what was found since follows. */
   #goOn() {
     this.negotiation.expectAnswer();
-    this.#look();
     for (const candidate of this.link.late) this.#options.post({ type: "candidate", candidate });
   }
 
@@ -95,7 +101,6 @@ export class Peer extends EventTarget {
   #wired() {
     const { pc, channels } = this.link;
     pc.onconnectionstatechange = () => this.recovery.follow(pc.connectionState);
-    pc.onicegatheringstatechange = () => this.#look();
     const { control, chat } = channels;
     control.onopen = () => tell(this, "control");
     control.onmessage = ({ data }) => this.#hear(data);
@@ -103,10 +108,6 @@ export class Peer extends EventTarget {
     control.onclose = () => pc.connectionState !== "closed" && this.recovery.silent();
     chat.onopen = () => tell(this, "chat", chat);
     return new Negotiation(pc, this.#options.polite, (...proposal) => this.#deliver(...proposal));
-  }
-
-  #look() {
-    if (this.link.isStranded) this.recovery.unreachable();
   }
 
   /** Browser to browser while that path is sound, else over the server. @param {Proposal} proposal @param {boolean} repeated */
