@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_app_context
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from wtforms import PasswordField
 
 from portal.database import TenantSession
@@ -94,12 +94,11 @@ def organisations_with(plugin: str) -> list[str]:
         select(Organisation.name)
         .join(PluginSwitch, PluginSwitch.organisation_id == Organisation.id)
         .where(PluginSwitch.plugin == plugin, PluginSwitch.is_on)
-        .order_by(Organisation.name)
     )
     with across_tenants("The operator sees where a plugin is switched on."):
-        names = list(db.session.scalars(query))
-    more = [f"+ {len(names) - NAMED}"] if len(names) > NAMED else []
-    return names[:NAMED] + more
+        names = list(db.session.scalars(query.order_by(Organisation.name).limit(NAMED)))
+        more = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return names if more <= NAMED else [*names, f"+ {more - NAMED}"]
 
 
 def ever_switched() -> list[tuple[str, str]]:
