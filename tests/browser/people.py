@@ -80,6 +80,11 @@ class Person:
         self.browser.type("chat-input", text)
         self.browser.click("chat-send")
 
+    def opens_panel(self, testid: str) -> None:
+        """Open a panel beside the picture, unless it is open."""
+        if self.browser.find(testid).get_attribute("aria-expanded") != "true":
+            self.opens(testid)
+
     def chat_log(self) -> str:
         script = "return document.querySelector(arguments[0])?.textContent ?? ''"
         return str(self.browser.run(script, css("chat-log")))
@@ -156,6 +161,10 @@ class Doctor(Person):
     def is_ready_for(self, name: str) -> None:
         """Wait until a guest's picture and sound are there."""
         self.browser.wait(lambda: "bereit" in self.row_of(name).text, f"{name} is ready")
+
+    def is_ready_for_anybody(self) -> None:
+        """Wait until somebody on the desk has picture and sound, in whichever language."""
+        self.browser.find("[data-testid=waiting-visit] .state-on")
 
     def makes_a_code(self, guest: str, **fields: str) -> str:
         """Make a code and return it as it is read out."""
