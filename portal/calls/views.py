@@ -28,7 +28,7 @@ class Summary:
 
     id: str
     seconds: int
-    ended_at: datetime | None
+    ended_at: datetime
     participants: list[dict[str, str]]
 
 
@@ -44,7 +44,7 @@ def summary(call_id: str) -> str:
 def _summary(call: Call) -> Summary:
     ended = call.ended_at or clock.now()
     seconds = int((ended - (call.connected_at or call.started_at)).total_seconds())
-    return Summary(call.id, max(0, seconds), call.ended_at, _participants(call))
+    return Summary(call.id, max(0, seconds), ended, _participants(call))
 
 
 def _participants(call: Call) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask_login import current_user
 
 from portal import clock
@@ -69,7 +69,7 @@ def _consent_step(typed: str, room_id: str) -> str:
 def _code_step_again(error: PortalError) -> Response:
     """Show the code step with what is wrong, for browsers without scripts; nothing is lost."""
     db.session.rollback()
-    form = CodeForm()
+    form = CodeForm(request.form)
     page = render_template("waitingroom/entry.html", form=form, step="code", error=error.message())
     response = make_response(page, error.status)
     if error.retry_after is not None:

@@ -72,6 +72,10 @@ def test_both_read_a_summary_afterwards_and_nobody_else(world, begun, role):
     assert world.caller("colleague").get(path).status_code == 404
 
 
+def test_the_summary_of_a_call_that_still_runs_is_no_fault(world, begun):
+    assert world.caller("doctor").get(f"/calls/{begun.call.id}/summary").status_code == 200
+
+
 def test_a_call_that_nobody_hung_up_ends_by_itself(world, begun, clock):
     clock.move(timedelta(hours=13))
     assert service.close_abandoned(the_clock.now()) == 1

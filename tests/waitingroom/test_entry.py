@@ -106,6 +106,15 @@ def test_a_slip_is_told_before_any_look_up(world, code, monkeypatch):
     assert answer.json["error"]["code"] in {"code_slip", "invalid_form"}
 
 
+@pytest.mark.requirement("UX-4")
+def test_without_scripts_a_slip_is_told_and_nothing_typed_is_lost(world):
+    headers = {"X-Portal-Request": ""}
+    answer = Caller().send("POST", "/entry/code", data={"code": "ABCD-WXYZ"}, headers=headers)
+    assert answer.status_code == 422
+    assert "ABCD-WXYZ" in answer.text
+    assert "Tippfehler" in answer.text
+
+
 @pytest.mark.requirement("COD-2")
 def test_wrong_codes_are_counted_by_network_and_answered_429(world):
     for _ in range(10):
