@@ -309,7 +309,7 @@ def _bounded(driver: type) -> type:
     small frame could become a large one.
     """
 
-    class BoundedWebSocket(driver):  # type: ignore[misc,valid-type]
+    class BoundedWebSocket(driver):  # type: ignore[misc]
         def __init__(self, *args: object, **kwargs: object) -> None:
             super().__init__(*args, **kwargs)
             self.server_args["max_message_size"] = MAX_MESSAGE + 1024

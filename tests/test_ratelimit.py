@@ -66,7 +66,13 @@ def test_the_access_log_never_holds_an_address():
     class Answer:
         status, sent, headers, response_length = "200 OK", 1, [], 1
 
-    environ = {"REMOTE_ADDR": "198.51.100.77", "REQUEST_METHOD": "GET", "PATH_INFO": "/", "RAW_URI": "/"}
+    environ = {
+        "REMOTE_ADDR": "198.51.100.77",
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/",
+        "RAW_URI": "/",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
     log = ShortenedAddresses(Config())
     atoms = log.atoms(Answer(), Request(), environ, timedelta(milliseconds=5))
     assert atoms["h"] == "198.51.100.0/24"

@@ -41,7 +41,9 @@ def sign_in() -> Response:
     for limit, subject in buckets:
         ratelimit.check(limit, subject)
     try:
-        signed_in = service.sign_in(form.value("login_name"), form.value("password"), now=clock.now())
+        signed_in = service.sign_in(
+            form.value("login_name"), form.value("password"), now=clock.now()
+        )
     except service.WrongPasswordError:
         db.session.rollback()
         for limit, subject in buckets:

@@ -149,7 +149,7 @@ def seats(call_id: str) -> Sequence[Row[Any]]:
 
 
 def name_of(member: CallMember) -> str:
-    """Return the name that the others see: the real name, so that the doctor knows to whom they speak."""
+    """Return the real name, which the others see: a doctor must know to whom they speak."""
     if member.role == HOST:
         return accounts.get_account(member.subject_id).full_name
     return guests.get_visit(member.subject_id).name

@@ -1,5 +1,7 @@
 """Lets Alembic work on the application's own engine, across the fence."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from portal.columns import Encrypted, UtcDateTime
@@ -9,7 +11,7 @@ from portal.tenants.scope import across_tenants
 app = context.config.attributes["app"]
 
 
-def plain(kind: str, item: object, _autogen: object) -> str | bool:
+def plain(kind: str, item: Any, _autogen: object) -> str | Literal[False]:  # noqa: ANN401
     """Write our own column types as those of the database, so that a migration needs no import."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

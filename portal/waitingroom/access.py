@@ -181,7 +181,7 @@ def _update(code_id: str, **values: Any) -> None:  # noqa: ANN401  columns of th
     db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 
-def code_query(account_id: str, newest: int, *, now: datetime) -> Select[tuple[AccessCode]]:
+def code_query(account_id: str, newest: int, *, now: datetime) -> Select[AccessCode]:
     """Return the query of so many of the newest codes of an account's rooms, the newest first.
 
     The index of each room gives its newest, so that a long list is never sorted as a whole.
@@ -197,7 +197,7 @@ def code_query(account_id: str, newest: int, *, now: datetime) -> Select[tuple[A
     )
 
 
-def _newest_of(room_id: str, newest: int, now: datetime) -> Select[tuple[str]]:
+def _newest_of(room_id: str, newest: int, now: datetime) -> Select[str]:
     return (
         select(AccessCode.id)
         .where(
