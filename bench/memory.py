@@ -31,23 +31,23 @@ SETTLES = 3.0
 LONGEST = 120
 
 
-def measure(guests: int = GUESTS, runs: int = RUNS) -> list[Figure]:
+def measure(guests: int = GUESTS, runs: int = RUNS, settles: float = SETTLES) -> list[Figure]:
     """Return the memory of one guest in KB."""
     subject, floor = [], []
     with tempfile.TemporaryDirectory() as folder:
         tokens = arrival.filled(Path(folder), guests, 0)["waiting"]
         for _ in range(runs):
             with servers.bare() as server:
-                floor.append(_grown(server, tokens))
+                floor.append(_grown(server, tokens, settles))
             with servers.portal(Path(folder)) as server:
-                subject.append(_grown(server, tokens))
+                subject.append(_grown(server, tokens, settles))
     name = f"memory of a waiting guest, {guests:,} at once"
     return [Figure(name, middle(subject), "KB", middle(floor), "value <= 70", runs)]
 
 
-def _grown(server: Server, tokens: Sequence[str]) -> float:
+def _grown(server: Server, tokens: Sequence[str], settles: float) -> float:
     """Return by how many KB the server grows for each page, opened by a process beside."""
-    job = json.dumps({"url": server.url, "tokens": tokens, "pid": server.pid})
+    job = json.dumps([server.url, tokens, server.pid, settles])
     command = [sys.executable, "-m", "bench.memory"]
     done = subprocess.run(
         command, input=job, stdout=subprocess.PIPE, text=True, timeout=LONGEST, check=True
@@ -55,14 +55,14 @@ def _grown(server: Server, tokens: Sequence[str]) -> float:
     return float(done.stdout) / len(tokens)
 
 
-async def _open(url: str, tokens: Sequence[str], pid: int) -> float:
+async def _open(url: str, tokens: Sequence[str], pid: int, settles: float) -> float:
     async with client_session() as session:
         for page in await open_all(session, url, tokens[:FIRST]):
             await page.close()
-        await asyncio.sleep(SETTLES)
+        await asyncio.sleep(settles)
         before = servers.resident(pid)
         pages = await open_all(session, url, tokens)
-        await asyncio.sleep(SETTLES)
+        await asyncio.sleep(settles)
         grown = servers.resident(pid) - before
         for page in pages:
             await page.close()
@@ -71,8 +71,7 @@ async def _open(url: str, tokens: Sequence[str], pid: int) -> float:
 
 def main() -> None:
     """Open the pages of standard input and print by how many KB the server grew."""
-    job = json.load(sys.stdin)
-    sys.stdout.write(str(asyncio.run(_open(job["url"], job["tokens"], job["pid"]))))
+    sys.stdout.write(str(asyncio.run(_open(*json.load(sys.stdin)))))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""The bench measures with tiny numbers, and writes and prints in the form that others read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bench import run
+from bench.figures import Figure, percentile, store, table
+
+KEYS = ["name", "value", "unit", "floor", "ratio", "wanted", "n"]
+FIGURES = [
+    Figure("quick enough", 3.0, "ms", 2.0, "ratio <= 2", 5),
+    Figure("too large", 80.0, "KB", None, "value <= 70", 3),
+    Figure("only told", 1.0, "ms", 0.5),
+]
+# A tiny measurement of each module that needs no browser, and how many figures it brings.
+TINY = {
+    "hooks.measure(runs=1, calls=5)": 1,
+    "lists.measure(small=61, large=62, runs=1)": 3,
+    "memory.measure(guests=5, runs=1, settles=0.1)": 1,
+    "arrival.measure(waiting=5, rate=20, rounds=1, arrivals=3)": 6,
+}
+
+
+def test_the_results_have_their_fixed_form(tmp_path):
+    store(FIGURES, tmp_path / "results.json")
+    rows = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert [list(row) for row in rows] == [KEYS] * len(FIGURES)
+    assert list(rows[0].values()) == ["quick enough", 3.0, "ms", 2.0, 1.5, "ratio <= 2", 5]
+    assert rows[1]["floor"] is None
+    assert rows[1]["ratio"] is None
+
+
+def test_the_table_prints_every_figure_and_whether_it_is_reached():
+    lines = table(FIGURES).splitlines()
+    assert lines[0].split()[0] == "figure"
+    assert lines[0].split()[-1] == "reached"
+    for figure, reached in zip(FIGURES, ("yes", "NO", "-"), strict=True):
+        (line,) = [line for line in lines if line.startswith(figure.name)]
+        assert line.split()[-1] == reached
+
+
+def test_what_lies_on_the_bound_is_reached_unless_it_must_lie_below():
+    assert Figure("a", 20.0, "µs", None, "value <= 20").reached
+    assert not Figure("a", 20.0, "µs", None, "value < 20").reached
+
+
+@pytest.mark.parametrize(("part", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1, 100)])
+def test_a_percentile_is_a_value_that_was_measured(part, expected):
+    assert percentile([float(each) for each in range(100, 0, -1)], part) == expected
+
+
+def test_an_unknown_name_is_told_with_the_known_ones(capsys):
+    with pytest.raises(SystemExit):
+        run.main(["speed"])
+    told = capsys.readouterr().out
+    assert [name for name in ("speed", *run.MODULES) if name not in told] == []
+
+
+def test_a_part_that_fails_hides_no_other(monkeypatch, tmp_path, capsys):
+    class Part:
+        @staticmethod
+        def measure():
+            return FIGURES[:1]
+
+    def module(name):
+        if name == "bench.lists":
+            raise RuntimeError(name)
+        return Part
+
+    monkeypatch.setattr(run, "import_module", module)
+    monkeypatch.setattr(run, "RESULTS", tmp_path / "bench" / "results.json")
+    with pytest.raises(SystemExit):
+        run.main()
+    told = capsys.readouterr()
+    assert told.out.count("quick enough") == len(run.MODULES) - 1
+    assert "Not measured: lists" in told.err
+    assert not run.RESULTS.exists()
+
+
+@pytest.mark.skipif(
+    os.environ.get("PORTAL_TEST_DATABASE", "sqlite") != "sqlite", reason="Measured on SQLite only."
+)
+@pytest.mark.parametrize("call", TINY)
+def test_each_module_measures(call):
+    # A process of its own: measuring builds applications beside the tests' one.
+    module = call.partition(".")[0]
+    script = (
+        f"import json; from bench import {module};"
+        f" print(json.dumps([figure.row() for figure in {call}]))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert len(rows) == TINY[call]
+    for row in rows:
+        assert list(row) == KEYS
+        assert isinstance(row["value"], float)
