@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
@@ -133,17 +136,25 @@ def as_body(error: PortalError) -> dict[str, Any]:
 
 def answer(error: PortalError) -> Response:
     """Turn an error into an answer: JSON, a fragment or a page, as the request asked."""
-    db.session.rollback()
-    if wants_json():
-        response = jsonify(as_body(error))
-    else:
-        fragment = "HX-Request" in request.headers
-        template = "errors/_error.html" if fragment else "errors/error.html"
-        response = make_response(render_template(template, error=_shown(error)))
+    with suppress(SQLAlchemyError):  # a database that is away must not hide what happened
+        db.session.rollback()
+    response = jsonify(as_body(error)) if wants_json() else make_response(_page(error))
     response.status_code = error.status
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _page(error: PortalError) -> str:
+    """Return the page or fragment of an error; bare words when even that cannot be made."""
+    fragment = "HX-Request" in request.headers
+    template = "errors/_error.html" if fragment else "errors/error.html"
+    try:
+        return render_template(template, error=_shown(error))
+    except Exception:  # the page asks who is signed in, and the database may be what failed
+        logger.exception("no page for an error")
+        title, words = escape(str(error.sentence)), escape(error.message())
+        return f"<!doctype html><title>{title}</title><main><h1>{title}</h1><p>{words}</p></main>"
 
 
 def _shown(error: PortalError) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal.accounts import signing_in
 from tests.tenants.test_matrix import filled, ids_of, rules
 from tests.world import Caller
 
@@ -72,6 +73,19 @@ def test_strict_transport_is_asked_for_over_tls(world):
     answer = Caller().send("GET", "/", base_url="https://localhost")
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert "Strict-Transport-Security" not in Caller().get("/").headers
+
+
+def test_an_error_is_told_even_when_its_page_cannot_be_made(world, monkeypatch):
+    monkeypatch.setattr(signing_in.service, "display_name", broken)
+    monkeypatch.setattr(signing_in.service, "organisation_name", broken)
+    headers = {"X-Portal-Request": "content", "Accept": "text/html"}
+    answer = world.caller("doctor").send("GET", "/nowhere", headers=headers)
+    assert answer.status_code == 404
+    assert "<h1>Das gibt es hier nicht.</h1>" in answer.text
+
+
+def broken(_principal):
+    raise OSError
 
 
 @pytest.mark.requirement("UX-4")
