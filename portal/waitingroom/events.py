@@ -15,6 +15,7 @@ from portal.permissions import CLINIC, Role
 from portal.sockets import CLOSED, LISTENS, OPENED, PRESENT, message, subject_room, tell
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests, rooms
+from portal.waitingroom.visits import LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +40,14 @@ def guests_of(room_id: str) -> str:
 
 def tell_visit(visit: Visit) -> None:
     """Tell the desks of the room and the guest that a visit changed; after the commit."""
-    body = {"visit": visit.id, "state": visit.state, "room": visit.room_id}
-    tell(desk_of(visit.room_id), "visit.changed", body)
-    tell(subject_room(visit.id), "visit.changed", body)
+    tell_state(visit.id, visit.state, visit.room_id)
+
+
+def tell_state(visit_id: str, state: str, room_id: str) -> None:
+    """Tell the same of a visit that need not be read again for it."""
+    body = {"visit": visit_id, "state": state, "room": room_id}
+    tell(desk_of(room_id), "visit.changed", body)
+    tell(subject_room(visit_id), "visit.changed", body)
 
 
 def tell_room(room_id: str) -> None:
@@ -116,9 +122,7 @@ def _close_lost() -> None:
     lost = guests.close_lost(now=clock.now())
     db.session.commit()
     for _organisation, room_id, visit_id in lost:
-        body = {"visit": visit_id, "state": "left", "room": room_id}
-        tell(desk_of(room_id), "visit.changed", body)
-        tell(subject_room(visit_id), "visit.changed", body)
+        tell_state(visit_id, LEFT, room_id)
 
 
 @message("visit.devices", Role.GUEST)

@@ -15,7 +15,7 @@ from portal.permissions import Role, policy
 from portal.privacy import consent
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests, rooms, service, visits
-from portal.waitingroom.events import tell_visit
+from portal.waitingroom.events import tell_state, tell_visit
 from portal.waitingroom.forms import CodeForm, EntryForm
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def enter() -> tuple[Response, int]:
         entered = guests.enter(code_id, arrival, now=now)
         consent.record("visit", entered.visit_id, language=language(), way="entry", now=now)
         db.session.commit()
-        tell_visit(guests.get_visit(entered.visit_id))
+        tell_state(entered.visit_id, visits.WAITING, entered.room_id)
     return jsonify(token=entered.token, visit=entered.visit_id), 201
 
 
