@@ -11,6 +11,7 @@ from portal import (
     assets,
     database,
     errors,
+    jobs,
     language,
     paging,
     permissions,
@@ -67,6 +68,7 @@ def build(config: Config, root: Path) -> Flask:
     sockets.install(app)
     waitingroom_events.install()
     call_events.install()
+    jobs.install(app)
     pluginhost.install(app)
     permissions.check_declared(app)
     return app
