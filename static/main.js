@@ -3,13 +3,16 @@
 import { follow } from "./follow.js";
 import { remember } from "./language.js";
 import { listen } from "./session.js";
-import { onArrival, watch } from "./wake.js";
+import { hold, onArrival, watch } from "./wake.js";
 
 const USES_HTMX = "[hx-get], [hx-post], [hx-trigger]";
 
 onArrival((arrived) => {
   if (!arrived.matches(USES_HTMX) && !arrived.querySelector(USES_HTMX)) return;
-  import("./htmx.js").then((module) => module.process(arrived));
+  hold(
+    arrived,
+    import("./htmx.js").then((module) => module.process(arrived)),
+  );
 });
 
 // A page out of the browser's memory could show what was ended since.

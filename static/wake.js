@@ -9,6 +9,9 @@
 const awake = new Map();
 const MODULE = /^[a-z][a-z0-9_]*([/-][a-z][a-z0-9_]*)*$/;
 
+/** What still waits for its behaviour to arrive. @type {Map<Element, Promise<unknown>>} */
+const asleep = new Map();
+
 /** @type {((arrived: Element) => void)[]} */
 const greeters = [];
 
@@ -17,8 +20,35 @@ export function onArrival(greet) {
   greeters.push(greet);
 }
 
+/**
+ * What is pressed inside an element before its behaviour is there must not be lost, and no form
+ * may leave by itself: it is pressed again as soon as the behaviour has arrived.
+ * @param {Element} element @param {Promise<unknown>} arrival
+ */
+export function hold(element, arrival) {
+  const all = Promise.all([asleep.get(element), arrival]);
+  asleep.set(element, all);
+  all.finally(() => asleep.get(element) === all && asleep.delete(element));
+}
+
+/** @param {Event} event */
+function press(event) {
+  const { target } = event;
+  if (!(target instanceof Element)) return;
+  const arrivals = [...asleep].filter(([element]) => element.contains(target));
+  if (!arrivals.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  // A picture inside a button cannot be pressed by itself.
+  const pressed = target.closest("a, button, summary, label, input") ?? target;
+  Promise.all(arrivals.map(([, arrival]) => arrival)).then(() => {
+    if (pressed instanceof HTMLElement) pressed.click();
+  });
+}
+
 /** Wake all that is there, and all that comes later. */
 export function watch() {
+  document.addEventListener("click", press, { capture: true });
   arrive(document.documentElement);
   new MutationObserver((changes) => {
     let removed = false;
@@ -44,7 +74,7 @@ function wake(element) {
   if (awake.has(element)) return;
   awake.set(element, []);
   const names = element.getAttribute("data-wake") ?? "";
-  for (const name of names.split(/\s+/).filter(Boolean)) start(element, name);
+  for (const name of names.split(/\s+/).filter(Boolean)) hold(element, start(element, name));
 }
 
 /** @param {Element} element @param {string} name */
