@@ -297,6 +297,7 @@ def present() -> None:
 def _recheck() -> None:
     """Close the sockets of tokens that have become idle or too old."""
     for page in list(_pages.values()):
+        socketio.sleep(0)  # a thousand in a row would stop the others for a quarter of a second
         if tokens.still(page.principal.token_id, now=clock.now()) is None:
             _end(page)
 
