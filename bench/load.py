@@ -19,7 +19,7 @@ from bench.wire import Page, client_session, open_all
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
-PATIENCE = 10
+PATIENCE = 30
 CANDIDATE = {
     "candidate": "candidate:1 1 udp 2113937151 127.0.0.1 50000 typ host generation 0 ufrag abcd",
     "sdpMid": "0",
