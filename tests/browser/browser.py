@@ -40,6 +40,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--window-size=1280,900",
+    "--hide-scrollbars",
     # The second and the third camera speak formats that Chromium does not send.
     "--use-fake-device-for-media-stream=device-count=4",
     "--use-fake-ui-for-media-stream",
@@ -60,7 +61,7 @@ class Browser:
     def __init__(self, url: str, language: str = "de") -> None:
         self.url = url
         options = ChromeOptions()
-        for flag in (*FLAGS, f"--accept-lang={language}"):
+        for flag in (*FLAGS, f"--lang={language}", f"--accept-lang={language}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         self.driver = Chrome(options=options, service=ChromeService("/usr/bin/chromedriver"))

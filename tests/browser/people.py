@@ -59,8 +59,10 @@ class Person:
         """Wait until sound comes that is not silence."""
         before = self.media()
         self.browser.wait(
-            lambda: (now := self.media())["audio"] > before["audio"]
-            and now["energy"] > before["energy"],
+            lambda: (
+                (now := self.media())["audio"] > before["audio"]
+                and now["energy"] > before["energy"]
+            ),
             "sound of the other side comes",
             seconds,
         )
@@ -213,10 +215,10 @@ class Doctor(Person):
 
     def _opens_the_menu_of(self, guest: str) -> None:
         def opened() -> bool:
-            menu = self.row_of(guest).find_element("css selector", "[data-more]")
-            if menu.get_attribute("aria-expanded") != "true":
-                menu.click()
-            return menu.get_attribute("aria-expanded") == "true"
+            toggle = self.row_of(guest).find_element("css selector", "[aria-expanded]")
+            if toggle.get_attribute("aria-expanded") != "true":
+                toggle.click()
+            return toggle.get_attribute("aria-expanded") == "true"
 
         self.browser.wait(opened, f"the menu of {guest} opens")
 

@@ -38,7 +38,9 @@ class Practice:
     def code_for(self, guest: str, room: str = "", **order: str) -> str:
         """Make a code for a guest, in the last room of the list or in the one named."""
         chosen = self.rooms[room] if room else [*self.rooms.values()][-1]
-        page = self.post("/desk/codes", guest_name=guest, room=chosen, **{"uses": "single", **order})
+        page = self.post(
+            "/desk/codes", guest_name=guest, room=chosen, **{"uses": "single", **order}
+        )
         found = CODE.search(page)
         assert found, page
         return found[1]
@@ -53,7 +55,7 @@ class Practice:
 
     def post(self, path: str, **values: Any) -> str:
         body = urlencode(values).encode()
-        return self._ask(  # noqa: S310  our own portal
+        return self._ask(
             Request(self.running.url + path, data=body, headers=self._headers())  # noqa: S310
         )
 

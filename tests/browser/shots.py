@@ -165,9 +165,9 @@ def desk_and_call(running: RunningPortal, here: Browser, there: Browser, album: 
         doctor.row_of(name)
     doctor.is_ready_for_anybody()
     album.take(here, "desk-queue")
-    here.click("details.more > summary")
+    here.click("[data-testid=waiting-visit] [aria-expanded]")
     album.take(here, "desk-menu")
-    here.click("details.more > summary")
+    here.click("[data-testid=waiting-visit] [aria-expanded]")
     there.go_to_tab(tabs[0])
     doctor.admits("Erika Muster")
     doctor.is_in_a_call()
@@ -237,7 +237,10 @@ def main(wanted: list[str]) -> None:
         albums = [Album(language, wanted) for language in LANGUAGES]
         try:
             for album in albums:
-                browsers = Browser(running.url, album.language), Browser(running.url, album.language)
+                browsers = (
+                    Browser(running.url, album.language),
+                    Browser(running.url, album.language),
+                )
                 try:
                     draw(running, browsers, album)
                 finally:

@@ -36,7 +36,8 @@ def test_the_camera_is_changed_in_the_running_call(doctor, guest):
     guest.sees_the_other_move()
     chosen = doctor.chooses_the_last("device-microphone")
     doctor.browser.wait(
-        lambda: ["audio", chosen, True] in doctor.browser.run(TRACKS), "the other microphone is sent"
+        lambda: ["audio", chosen, True] in doctor.browser.run(TRACKS),
+        "the other microphone is sent",
     )
     guest.hears_the_other()
 
@@ -120,7 +121,18 @@ def test_the_language_changes_in_the_running_call_without_a_reload(doctor, guest
 
 def german_words(text):
     """Return words of a page that only German has."""
-    telling = {"und", "nicht", "wird", "Sie", "Ihr", "Ihre", "Gespräch", "Wartezimmer", "Bild", "Ton"}
+    telling = {
+        "und",
+        "nicht",
+        "wird",
+        "Sie",
+        "Ihr",
+        "Ihre",
+        "Gespräch",
+        "Wartezimmer",
+        "Bild",
+        "Ton",
+    }
     return sorted(telling.intersection(text.split()))
 
 

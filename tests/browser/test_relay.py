@@ -17,7 +17,7 @@ from tests.browser.running import RunningPortal, free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRET = "a secret of the stories only"  # noqa: S105  of a relay that lives for one story
+SECRET = "a secret of the stories only"
 KIND = re.compile(r" typ (\w+)")
 
 
@@ -30,8 +30,14 @@ def relay(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         "--no-dtls --no-cli --use-auth-secret --realm=stories --log-file=stdout --simple-log"
     )
     log = (tmp_path_factory.mktemp("relay") / "turn.log").open("wb")
-    process = subprocess.Popen(  # noqa: S603  our own command
-        ["/usr/bin/turnserver", *options.split(), f"--static-auth-secret={SECRET}", "-p", str(port)],
+    process = subprocess.Popen(
+        [
+            "/usr/bin/turnserver",
+            *options.split(),
+            f"--static-auth-secret={SECRET}",
+            "-p",
+            str(port),
+        ],
         stdout=log,
         stderr=log,
     )
@@ -80,7 +86,9 @@ def test_a_practice_that_hides_its_address_talks_through_the_relay_only(pair, hi
         assert all("relay" in each[0] for each in pairs), pairs
         # No other address ever went over the server.
         one.browser.watch.collect()
-        kinds = {kind for frame in one.browser.watch.frames for kind in KIND.findall(unquoted(frame))}
+        kinds = {
+            kind for frame in one.browser.watch.frames for kind in KIND.findall(unquoted(frame))
+        }
         assert kinds == {"relay"}
     # When the relay is silent for a while, both are told, and it mends itself.
     _urls, process = relay

@@ -107,10 +107,13 @@ def test_who_changes_the_window_keeps_the_place_and_the_old_one_says_so(doctor, 
 def test_a_guest_chooses_the_camera_before_the_call(erika):
     chosen = erika.chooses_the_last("#devices-camera")
     erika.browser.wait(
-        lambda: erika.browser.run(
-            "return document.querySelector('#devices video').srcObject"
-            "?.getVideoTracks()[0]?.getSettings().deviceId"
-        ) == chosen,
+        lambda: (
+            erika.browser.run(
+                "return document.querySelector('#devices video').srcObject"
+                "?.getVideoTracks()[0]?.getSettings().deviceId"
+            )
+            == chosen
+        ),
         "the other camera is in use",
     )
 
