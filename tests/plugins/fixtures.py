@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import g
+from sqlalchemy import select
 
-from portal import jobs, pluginhost
+from portal import clock, jobs, pluginguard, pluginhost
+from portal.api import CallEvent, SendState
 from portal.config import Config
 from portal.extensions import db
 from portal.pluginhost import Host
+from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
+from tests.plugins.broken import good, hangs, nonsense, refuses, sends_elsewhere, writes
 from tests.plugins.gateway import Gateway, serve
 
 if TYPE_CHECKING:
@@ -86,4 +92,54 @@ def switch_on(*names: str) -> None:
     """Switch plugins on in the organisation in force."""
     for name in names:
         pluginhost.switch_on(name)
+    db.session.commit()
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Measure with a watch that only a hanging plugin moves, however busy this machine is.
+
+    Afterwards the plugins of the tests are what they were.
+    """
+    passed = [0.0]
+    watch = SimpleNamespace(
+        perf_counter=lambda: passed[0], monotonic=time.monotonic, time=time.time
+    )
+    monkeypatch.setattr(pluginguard, "time", watch)
+    monkeypatch.setattr(hangs, "pause", lambda seconds: passed.append(passed.pop() + seconds))
+    yield
+    good.heard.clear()
+    writes.fails.clear()
+    sends_elsewhere.said.clear()
+    hangs.SECONDS = 0.06
+    nonsense.answers.update(after_call_steps=7, send_sms="sent")
+    refuses.states[:] = [SendState.REFUSED]
+
+
+def ended() -> CallEvent:
+    """Return the end of some call."""
+    now = clock.now()
+    return CallEvent("ended", "c" * 32, "r" * 32, "a" * 32, now, now, now)
+
+
+def steps() -> list[str]:
+    """Return which plugins offer a step after a call."""
+    found = pluginhost.collect("after_call_steps", call=ended(), account_id="a" * 32)
+    return [step.plugin for step in found]
+
+
+def reported(plugin: str) -> dict[str, Any]:
+    """Return what the operator's page says of a plugin."""
+    return {each["name"]: each for each in pluginhost.report()}[plugin]
+
+
+def counted(plugin: str, hook: str) -> tuple[int, int]:
+    """Return calls and failures of a hook, as the operator's page says them."""
+    row = {each["hook"]: each for each in reported(plugin)["hooks"]}[hook]
+    return row["calls"], row["failures"]
+
+
+def rank(plugin: str, place: int) -> None:
+    """Give a plugin its place in the organisation's order."""
+    db.session.scalar(select(PluginSwitch).where(PluginSwitch.plugin == plugin)).rank = place
     db.session.commit()

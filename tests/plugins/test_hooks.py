@@ -15,6 +15,7 @@ from portal.api import CallEvent, SendState, TextMessage
 from portal.extensions import db
 from portal.personaldata import DataUse
 from portal.tenants.scope import new_id
+from portal.tenants.service import get_switch
 from tests.plugins.fixtures import NUMBER, switch_on, work
 
 
@@ -76,7 +77,7 @@ def test_hook_forget(app, call, clock):
         account_id=call.account_id, call_id="c", questionnaire="call-1", filled_at=clock.now()
     )
     db.session.add(row)
-    pluginhost.pluginswitches.get_switch("vinteos").is_on = False
+    get_switch("vinteos").is_on = False
     db.session.commit()
     pluginhost.forget("vinteos", clock.now())
     assert db.session.scalar(select(FilledForm.id))

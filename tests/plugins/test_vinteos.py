@@ -18,6 +18,7 @@ from portal import jobs, pluginhost
 from portal.api import CallEvent
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
+from portal.tenants.service import get_switch
 from tests.plugins.fixtures import work
 from tests.world import Caller
 
@@ -267,7 +268,7 @@ def test_who_takes_part_again_in_time_keeps_what_was_counted(app, here, clock):
 
 def _switch(org: Org, *, on: bool) -> None:
     with tenant_scope(org.id):
-        pluginhost.pluginswitches.get_switch("vinteos").is_on = on
+        get_switch("vinteos").is_on = on
         db.session.commit()
     db.session.remove()
 

@@ -1,0 +1,243 @@
+"""Asks plugins: which are on, in which order, with what, and what becomes of their answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import current_app, has_app_context
+
+from portal import clock, outbox, pluginloader, pluginswitches
+from portal.api import CallEvent, Receipt, SendState, Step
+from portal.errors import NotFoundHereError
+from portal.extensions import db
+from portal.outbox import Again, Carrier, Done, Later, Letter
+from portal.plugincontext import PluginContext, PluginSession
+from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
+from portal.pluginhttp import Http
+from portal.tenants.scope import current_tenant, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from importlib.metadata import EntryPoint
+
+    from flask import Flask
+
+    from portal.config import Config
+    from portal.outbox import Parcel
+    from portal.pluginswitches import Switch
+
+logger = logging.getLogger(__name__)
+
+# A page may wait for a quarter of a second at most, and a hook that needs a fifth of it is slow.
+COLLECT = Limit(slow=0.05, stop=0.25)
+PROVIDE = Limit(slow=40)
+ANNOUNCE = Limit(slow=30)
+FORGET = Limit(slow=300)
+NO_NETWORK = Http()
+MINUTE = timedelta(minutes=1)
+PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE)
+EVENTS = {"call_event": CallEvent}
+
+
+class Host:
+    """The plugins of one application, and the record of how they do."""
+
+    def __init__(self, config: Config, found: Iterable[EntryPoint] | None = None) -> None:
+        self.config = config
+        allowed = () if config.safe_mode else config.plugins
+        points = pluginloader.find() if found is None else found
+        self.plugins = pluginloader.load(allowed, points, strict=config.plugins_strict)
+        self.guard = Guard(config.data / "plugin-calls")
+        self.functions = {hook: self._functions(hook) for hook in pluginloader.HOOKS}
+
+    def _functions(self, hook: str) -> dict[str, tuple[Callable[..., Any], tuple[str, ...]]]:
+        implementations = getattr(self.plugins.manager.hook, hook).get_hookimpls()
+        return {each.plugin_name: (each.function, each.argnames) for each in implementations}
+
+    def ask(self, hook: str, ctx: PluginContext, limit: Limit, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Call one plugin's hook through the guard and return its answer, checked.
+
+        :raise NotAskedError: the breaker is open.
+        :raise PluginFailedError: it failed.
+        """
+        function, names = self.functions[hook][ctx.plugin]
+        given = {"ctx": ctx, **arguments}
+        check = CHECKS[hook]
+
+        def act() -> Any:  # noqa: ANN401  the answer of a hook
+            with ctx.session.hook():
+                return check(ctx.plugin, function(*[given[name] for name in names]))
+
+        return self.guard.call(Spot(ctx.plugin, hook, ctx.organisation_id), act, limit)
+
+
+_newest: list[Host] = []
+
+
+def run_with(app: Flask, host: Host) -> None:
+    """Put a host in charge of an application."""
+    app.extensions["portal_plugins"] = host
+    _newest[:] = [host]
+
+
+def in_charge() -> Host:
+    """Return the host of the application in force, or outside of one the newest."""
+    return current_app.extensions["portal_plugins"] if has_app_context() else _newest[0]
+
+
+def switched() -> Iterator[Switch]:
+    """Return the plugins that are loaded, and on in the current organisation, in its order."""
+    loaded = in_charge().plugins.loaded
+    return (each for each in pluginswitches.here().values() if each.is_on and each.plugin in loaded)
+
+
+def answering(hook: str) -> list[str]:
+    """Return the plugins that answer a hook here, in the order in which they are asked."""
+    functions = in_charge().functions[hook]
+    return [each.plugin for each in switched() if each.plugin in functions] if functions else []
+
+
+def _context(plugin: str, switch: Switch, *, network: bool = True) -> PluginContext:
+    host = in_charge()
+    manifest = host.plugins.loaded[plugin].manifest
+    hosts = {*manifest.hosts}
+    for name in manifest.host_settings:
+        hosts.add(urlsplit(str(switch.settings.get(name, ""))).hostname or "")
+    return PluginContext(
+        plugin=plugin,
+        organisation_id=current_tenant(),
+        is_on=switch.is_on,
+        settings=switch.settings,
+        secrets=switch.secrets,
+        session=PluginSession(),
+        http=Http(frozenset(hosts - {""}), inside=host.config.demo) if network else NO_NETWORK,
+        logger=logging.getLogger(f"portal.plugins.{plugin}"),
+    )
+
+
+def context(plugin: str) -> PluginContext:
+    """Return a plugin's context in the current organisation.
+
+    :raise NotFoundHereError: it is not loaded, or not switched on here.
+    """
+    for switch in switched():
+        if switch.plugin == plugin:
+            return _context(plugin, switch)
+    raise NotFoundHereError
+
+
+def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the hook
+    """Return the answers of all plugins that are on here; of one that fails, nothing."""
+    host, found = in_charge(), []
+    for plugin in answering(hook):
+        ctx = _context(plugin, pluginswitches.here()[plugin], network=False)
+        try:
+            found += host.ask(hook, ctx, COLLECT, arguments)
+        except (PluginFailedError, NotAskedError):
+            continue
+    return found
+
+
+def provider(hook: str, **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN401  by the hook
+    """Ask the plugins that are on here, in the organisation's order, until one has taken it.
+
+    Only a certain refusal lets the next one try. A failure leaves it unclear, and ends the search.
+    """
+    answer = ("", Receipt(SendState.REFUSED, reason="no provider"))
+    for plugin in answering(hook):
+        receipt = _provide(hook, plugin, arguments)
+        if receipt is None:
+            continue
+        logger.info("%s by %s: %s %s", hook, plugin, receipt.state, receipt.reason)
+        if receipt.state in {SendState.SENT, SendState.UNCLEAR}:
+            return plugin, receipt
+        # What may succeed later counts for more than a refusal.
+        if answer[1].state is not SendState.NOT_SENT:
+            answer = (plugin, receipt)
+    return answer
+
+
+def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | None:
+    ctx = _context(plugin, pluginswitches.here()[plugin])
+    try:
+        receipt: Receipt | None = in_charge().ask(hook, ctx, PROVIDE, arguments)
+    except NotAskedError:
+        return Receipt(SendState.NOT_SENT, reason="breaker open")
+    except PluginFailedError:
+        return Receipt(SendState.UNCLEAR, reason="plugin failed")
+    return receipt
+
+
+def announce(hook: str, event: CallEvent, *, now: datetime | None = None) -> None:
+    """Put an event into the outbox for each plugin that is on here, in the caller's transaction."""
+    told = dataclasses.asdict(dataclasses.replace(event, event_id=event.event_id or new_id()))
+    for plugin in answering(hook):
+        letter = Letter("announcement", hook, told, event.call_id, plugin)
+        outbox.put(letter, now=now or clock.now())
+
+
+def _tell(parcel: Parcel) -> Done | Again | Later:
+    """Tell a plugin of an event; what it writes is committed with the end of the row."""
+    host, hook, plugin = in_charge(), parcel.occasion, parcel.provider
+    switch = pluginswitches.here().get(plugin, pluginswitches.NEVER_SET)
+    if not switch.is_on:
+        return Done("dropped")
+    if plugin not in host.functions.get(hook, {}):
+        return Later(15 * MINUTE)
+    event = EVENTS[hook](**{name: _read(name, value) for name, value in parcel.payload.items()})
+    try:
+        host.ask(hook, _context(plugin, switch), ANNOUNCE, {"event": event})
+    except NotAskedError:
+        return Later(15 * MINUTE)
+    except PluginFailedError:
+        return Again("plugin failed")
+    return Done("done")
+
+
+def _read(name: str, value: Any) -> Any:  # noqa: ANN401  a field of an event
+    return datetime.fromisoformat(value) if name.endswith("_at") and value else value
+
+
+ANNOUNCEMENT = Carrier(_tell, PAUSES, repeatable=True, keeps_dead=True)
+
+
+def forget(plugin: str, now: datetime) -> None:
+    """Let a plugin delete what is past its date in the current organisation."""
+    host = in_charge()
+    if plugin not in host.functions["forget"]:
+        return
+    switch = pluginswitches.here().get(plugin, pluginswitches.NEVER_SET)
+    try:
+        host.ask("forget", _context(plugin, switch, network=False), FORGET, {"now": now})
+    except (PluginFailedError, NotAskedError):
+        return
+    db.session.commit()
+
+
+def _steps(plugin: str, answer: Any) -> list[Step]:  # noqa: ANN401  whatever a plugin answers
+    for step in answer:
+        if not isinstance(step, Step) or not step.url.startswith(f"/p/{plugin}/"):
+            message = "after_call_steps must answer steps that lead to the plugin's own pages."
+            raise TypeError(message)
+    return [dataclasses.replace(step, plugin=plugin) for step in answer]
+
+
+def _receipt(_plugin: str, answer: Any) -> Receipt | None:  # noqa: ANN401  as above
+    if answer is not None and not (
+        isinstance(answer, Receipt) and isinstance(answer.state, SendState)
+    ):
+        message = "send_sms must answer a receipt or None."
+        raise TypeError(message)
+    return answer
+
+
+CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "after_call_steps": _steps,
+    "send_sms": _receipt,
+    "call_event": lambda _plugin, _answer: None,
+    "forget": lambda _plugin, _answer: None,
+}
