@@ -1,4 +1,4 @@
-"""One Chromium with an invented camera and microphone, and the gestures that stories are made of."""
+"""One Chromium with an invented camera and microphone, and the gestures of the stories."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class Browser:
             time.sleep(POLL)
 
     def all(self, selector: str) -> list[WebElement]:
-        """Return the elements that can be seen, by test id or, with a CSS character, by selector."""
+        """Return the elements that can be seen, by test id or by a CSS selector."""
         found = self.driver.find_elements(By.CSS_SELECTOR, css(selector))
         return [element for element in found if element.is_displayed()]
 

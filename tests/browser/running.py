@@ -1,4 +1,4 @@
-"""A portal as `make run` starts it: web and worker processes, demo data, a data folder of its own."""
+"""A portal as `make run` starts it: web and worker, demo data, a data folder of its own."""
 
 from __future__ import annotations
 
@@ -141,8 +141,10 @@ class RunningPortal:
         """Let nobody wait and nobody talk, so that a story does not go on in the next one."""
         now = datetime.now(UTC).isoformat(sep=" ").removesuffix("+00:00")
         for statement in (
-            "UPDATE visit SET state = 'ended', ended_at = ? WHERE state IN "
-            "('waiting', 'admitted', 'in_call')",
+            (
+                "UPDATE visit SET state = 'ended', ended_at = ? WHERE state IN "
+                "('waiting', 'admitted', 'in_call')"
+            ),
             "UPDATE call SET ended_at = ? WHERE ended_at IS NULL",
             "UPDATE call_member SET left_at = ? WHERE left_at IS NULL",
         ):

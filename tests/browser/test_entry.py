@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from portal.waitingroom import codes
-from tests.browser.browser import Browser
 from tests.browser.people import Guest
+
+if TYPE_CHECKING:
+    from tests.browser.browser import Browser
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.browser import Browser
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
 from tests.browser.running import RunningPortal, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.browser.browser import Browser
 
 SECRET = "a secret of the stories only"
 KIND = re.compile(r" typ (\w+)")

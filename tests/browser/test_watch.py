@@ -8,7 +8,7 @@ SINKS = {
     "inner HTML": "document.body.innerHTML = '<b>x</b>'",
     "document.write": "document.write('<b>x</b>')",
     "insertAdjacentHTML": "document.body.insertAdjacentHTML('beforeend', '<b>x</b>')",
-    "script text": "const s = document.createElement('script'); s.textContent = 'globalThis.taken = 1'",
+    "script text": "document.createElement('script').textContent = 'globalThis.taken = 1'",
     "script address": "document.createElement('script').src = '/static/x.js'",
     "frame": "document.createElement('iframe').srcdoc = '<b>x</b>'",
     "parser": "new DOMParser().parseFromString('<b>x</b>', 'text/html')",

@@ -1,4 +1,4 @@
-"""What a browser did besides what was asked of it: requests, cookies, console errors, CSP reports."""
+"""What a browser did besides: requests, cookies, errors in the console, reports of its policy."""
 
 from __future__ import annotations
 

@@ -1,0 +1,131 @@
+"""Every template is rendered with what it really gets; every page has a title and one heading."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from portal.extensions import db
+from portal.permissions import policy_of
+from portal.tenants.scope import tenant_scope
+from portal.waitingroom import visits
+from portal.waitingroom.models import Visit
+from tests.world import Caller, make_code
+
+ROOT = Path(__file__).parents[2]
+TITLE = re.compile(r"<title>\s*(\S.*?)\s*</title>", re.DOTALL)
+HEADING = re.compile(r"<h1[\s>]")
+PAGES = {"Accept": "text/html", "X-Portal-Request": "content"}
+ROLES = ("doctor", "assistant", "unverified", "projectadmin", "sales", "support")
+
+
+def templates():
+    """Return the names of all templates, those of plugins too."""
+    folders = [ROOT / "templates", *ROOT.glob("plugins/*/templates")]
+    return {
+        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html")
+    }
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Collect the name of each template that is rendered, includes and macros as well."""
+    names = set()
+    load = Environment._load_template  # noqa: SLF001  the one place that all of them pass
+
+    def noted(self, name, values):
+        names.add(name)
+        return load(self, name, values)
+
+    monkeypatch.setattr(Environment, "_load_template", noted)
+    return names
+
+
+def page_paths(app):
+    """Return the addresses without ids that show a page."""
+    for rule in app.url_map.iter_rules():
+        declared = policy_of(app, rule.endpoint)
+        if "GET" in rule.methods and not rule.arguments and declared and rule.endpoint != "static":
+            yield str(rule)
+
+
+def in_state(org, state):
+    """Bring the guest's visit into a state, as if all before it had happened."""
+    with tenant_scope(org.id):
+        visit = db.session.get(Visit, (org.id, org.ids["visit"]))
+        visit.state, visit.declined_text = state, "Bitte rufen Sie an."
+        visit.camera, visit.microphone = "denied", "ok"
+        db.session.commit()
+    db.session.remove()
+
+
+def public(world):
+    nobody = Caller()
+    for path in ("/", "/j", "/sign-in", "/privacy", "/imprint", "/terms", "/no-such-page"):
+        yield nobody.get(path, headers={"Accept": "text/html", "X-Portal-Request": ""})
+        yield nobody.get(f"{path}?organisation={world.ash.id}", headers=PAGES)
+    yield nobody.get("/no-such-piece", headers={"HX-Request": "true", "X-Portal-Request": ""})
+    yield nobody.get("/desk", headers={"Accept": "text/html", "X-Portal-Request": ""})
+    yield nobody.post("/entry/code", code=world.ash.code)
+    yield nobody.send(
+        "POST",
+        "/entry/code",
+        data={"code": "x"},
+        headers={"X-Portal-Request": "", "Accept": "text/html"},
+    )
+
+
+def everybodys(app, world):
+    for role in (*ROLES, "operator"):
+        caller = world.caller(role)
+        for path in page_paths(app):
+            yield caller.get(path, headers=PAGES)
+
+
+def guests(world):
+    guest = world.caller("guest")
+    for state in visits.STATES:
+        in_state(world.ash, state)
+        yield guest.get("/visit", headers=PAGES)
+        yield guest.get("/visit/status")
+    in_state(world.ash, visits.WAITING)
+
+
+def desk(world):
+    doctor, org = world.caller("doctor"), world.ash
+    with tenant_scope(org.id):
+        gone = make_code(org.ids["doctor"], org.ids["room"], "Jan Beispiel").id
+        db.session.commit()
+    db.session.remove()
+    yield doctor.get("/desk/queue")
+    yield doctor.get(f"/desk/visits/{org.ids['visit']}")
+    yield doctor.post("/desk/codes", guest_name="Erika Muster", room=org.ids["room"], uses="single")
+    yield doctor.post(f"/desk/codes/{gone}/delete")
+    yield doctor.get("/demo/messages", headers=PAGES)
+
+
+def test_every_template_is_rendered(app, world, loaded):
+    for part in (public(world), everybodys(app, world), guests(world), desk(world)):
+        for answer in part:
+            assert answer.status_code < 500, answer.request.path
+    # Rendered by the stories of plugins, of calls and of sales, where their rows are made.
+    elsewhere = {name for name in templates() if name.startswith(("vinteos/", "calls/_summary"))}
+    elsewhere |= {"tenants/_organisation.html", "projectadmin/plugin_settings.html"}
+    assert sorted(templates() - loaded - elsewhere) == []
+
+
+@pytest.mark.requirement("UX-2")
+def test_every_page_has_a_title_and_one_heading(app, world):
+    wrong = []
+    for part in (public(world), everybodys(app, world), guests(world)):
+        for answer in part:
+            text = answer.get_data(as_text=True)
+            if 'id="main"' not in text or 'data-wake="frame"' in text:
+                continue
+            title = TITLE.search(text)
+            if not title or len(HEADING.findall(text)) != 1 or title[1].startswith("\u2013"):
+                wrong.append(f"{answer.request.path}: {title and title[1]}")
+    assert wrong == []
