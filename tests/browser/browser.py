@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,10 @@ class Browser:
         for flag in (*FLAGS, f"--lang={language}", f"--accept-lang={language}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        self.driver = Chrome(options=options, service=ChromeService("/usr/bin/chromedriver"))
+        # The language of the browser's own words, in date fields for instance.
+        environment = {**os.environ, "LANGUAGE": language}
+        service = ChromeService("/usr/bin/chromedriver", env=environment)
+        self.driver = Chrome(options=options, service=service)
         self.driver.set_script_timeout(20)
         self.watch = Watch(self.driver, {urlsplit(url).netloc})
 
