@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING
 
 import pytest
 
-from portal import pluginhost, pluginloader
+from portal import create_app, pluginhost, pluginloader
+from portal.config import Config
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.pluginloader import PluginNotReadyError
@@ -17,6 +19,8 @@ from tests.world import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
 
 
 @pytest.fixture
@@ -135,15 +139,27 @@ def test_the_counts_of_other_processes_are_in_the_report(app, ash, tmp_path):
         assert counted("good", "after_call_steps")[0] == 1
 
 
-def test_a_page_of_a_plugin_is_not_there_where_it_is_off(app, world):
-    doctor = world.caller("doctor")
-    assert doctor.get("/p/vinteos/").status_code == 404
+@pytest.fixture
+def with_pages(app, monkeypatch) -> Iterator[Flask]:
+    """Return a second application over the same database, with a plugin that has pages."""
+    point = EntryPoint("pages", "tests.plugins.broken.pages", "portal.plugins")
+    monkeypatch.setattr(pluginloader, "find", lambda: [point])
+    before = app.extensions["portal_plugins"]
+    yield create_app(Config(**{**before.config.__dict__, "plugins": ("pages",)}))
+    pluginhost.run_with(app, before)
+
+
+@pytest.mark.requirement("PLG-1")
+def test_a_page_of_a_plugin_is_not_there_where_it_is_off(with_pages, world):
     with tenant_scope(world.ash.id):
-        switch_on("vinteos")
+        switch_on("pages")
     db.session.remove()
-    assert doctor.get("/p/vinteos/").status_code == 200
-    assert world.caller("assistant").get("/p/vinteos/").status_code == 404
-    assert Caller(world.birch.tokens["doctor"]).get("/p/vinteos/").status_code == 404
+    with with_pages.app_context():
+        assert world.caller("doctor").get("/p/pages/").text == "a page"
+        assert world.caller("assistant").get("/p/pages/").status_code == 404
+        assert world.caller("sales").get("/p/pages/").status_code == 404
+        assert Caller(world.birch.tokens["doctor"]).get("/p/pages/").status_code == 404
+        assert Caller().get("/p/pages/open").status_code == 404
 
 
 def test_a_plugin_that_is_off_has_no_context(app, ash):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -89,7 +90,9 @@ def test_an_answer_is_a_clear_yes_a_clear_no_or_neither(gateway, answer, state):
 @pytest.mark.parametrize("mode", ["wait", "close", "drip"])
 def test_no_answer_in_time_leaves_it_unclear(gateway, mode):
     gateway.mode = mode
+    begun = time.monotonic()
     assert send(gateway.url).state is SendState.UNCLEAR
+    assert time.monotonic() - begun < 5
     assert len(gateway.seen) == 1
 
 
