@@ -5,7 +5,7 @@
  */
 
 import { isContent, renamed, swap } from "./frame.js";
-import { failed } from "./notices.js";
+import { announce, failed } from "./notices.js";
 import { inLanguage, request } from "./session.js";
 import * as store from "./store.js";
 import { parse } from "./trusted.js";
@@ -50,6 +50,8 @@ function show(page, language, url) {
   document.documentElement.lang = language;
   document.title = page.title;
   renamed(url);
+  // What was said last was said in the other language.
+  announce("");
   swap("banner", page);
   swap("foot", page);
   focusSwitch();
