@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal import create_app, pluginhost, pluginloader
+from portal import create_app, pluginhost, pluginloader, sockets
 from portal.config import Config
 from portal.errors import NotFoundHereError
 from portal.extensions import db
@@ -144,9 +144,14 @@ def with_pages(app, monkeypatch) -> Iterator[Flask]:
     """Return a second application over the same database, with a plugin that has pages."""
     point = EntryPoint("pages", "tests.plugins.broken.pages", "portal.plugins")
     monkeypatch.setattr(pluginloader, "find", lambda: [point])
+    # The socket belongs to the process, and stays the first application's.
+    monkeypatch.setattr(sockets, "install", lambda _app: None)
     before = app.extensions["portal_plugins"]
-    yield create_app(Config(**{**before.config.__dict__, "plugins": ("pages",)}))
+    made = create_app(Config(**{**before.config.__dict__, "plugins": ("pages",)}))
+    yield made
     pluginhost.run_with(app, before)
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.requirement("PLG-1")
