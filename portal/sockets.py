@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 WATCH_SECONDS = 1.0
 PRESENCE_SECONDS = 15
 RECHECK_SECONDS = 60
+AT_ONCE = 200
 # So many refused messages in a row, and the socket is closed.
 PATIENCE = 200
 
@@ -288,10 +289,12 @@ def close_strangers() -> None:
 
 
 def present() -> None:
-    """Tell the rooms which pages are connected."""
+    """Tell the rooms which pages are connected, so many at a time that nobody waits for it."""
     pages = list(_pages.values())
-    for told in PRESENT:
-        told(pages)
+    for first in range(0, len(pages), AT_ONCE) or (0,):
+        for told in PRESENT:
+            told(pages[first : first + AT_ONCE])
+        socketio.sleep(0)
 
 
 def _recheck() -> None:

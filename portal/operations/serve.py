@@ -36,7 +36,7 @@ def _no_delay(server: Any) -> None:  # noqa: ANN401  gunicorn's Arbiter
             listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _calm_collector(_worker: object) -> None:
+def calm_collector(_worker: object = None) -> None:
     """Leave what was made at the start out of the garbage collector's rounds (pauses of 60 ms)."""
     gc.collect()
     gc.freeze()
@@ -60,7 +60,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]
             "keepalive": 30,
             "graceful_timeout": 5,
             "when_ready": _no_delay,
-            "post_worker_init": _calm_collector,
+            "post_worker_init": calm_collector,
             "limit_request_line": 4094,
             "forwarded_allow_ips": "",
         }
