@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.messages.frontend import CommandLineInterface
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,17 +30,13 @@ STYLE = ["--add-location=file", "--sort-by-file"]
 IGNORE = "--ignore-dirs=.* node_modules build"
 
 
-def pybabel(*arguments: object) -> None:
-    """Run one command of pybabel."""
-    CommandLineInterface().run(["pybabel", "--quiet", *map(str, arguments)])
-
-
 def extract(template: Path) -> Catalog:
     """Write all texts of the application to the file and return them."""
     keywords = [f"--keyword={keyword}" for keyword in KEYWORDS]
     mapping = "--mapping-file=pyproject.toml"
     options = ["--no-default-keywords", *keywords, *STYLE, IGNORE]
-    pybabel("extract", mapping, *options, "-o", template, ".")
+    command = ["pybabel", "--quiet", "extract", mapping, *options, "-o", str(template), "."]
+    CommandLineInterface().run(command)
     return read(template)
 
 
@@ -79,6 +75,29 @@ def check(template: Catalog) -> int:
     return found
 
 
+def bring_up_to_date(template: Catalog) -> int:
+    """Add the new texts to all catalogues, empty, and drop those that nobody uses."""
+    for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
+        catalogue = read(path)
+        if {message.id for message in catalogue} == {message.id for message in template}:
+            continue
+        # The header is a person's; Babel would fill it with dates and blanks.
+        header, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+        catalogue.update(template, no_fuzzy_matching=True)
+        with path.open("wb") as file:
+            file.write(f"{header}\n\n".encode())
+            write_po(
+                file,
+                catalogue,
+                width=100,
+                omit_header=True,
+                sort_by_file=True,
+                ignore_obsolete=True,
+                include_lineno=False,
+            )
+    return 0
+
+
 def main() -> int:
     """Do what the arguments ask for."""
     if not TRANSLATIONS.is_dir():
@@ -86,13 +105,8 @@ def main() -> int:
     # From here, so that the catalogues name their sources by relative paths.
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "messages.pot"
-        template = extract(file)
-        if "--update" not in sys.argv:
-            return check(template)
-        source = ["-i", file, "-d", TRANSLATIONS, "--ignore-pot-creation-date"]
-        pybabel("update", *source, "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
-        return 0
+        template = extract(Path(folder) / "messages.pot")
+    return bring_up_to_date(template) if "--update" in sys.argv else check(template)
 
 
 if __name__ == "__main__":
