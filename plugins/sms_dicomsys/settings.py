@@ -35,6 +35,7 @@ class GatewayForm(PortalForm):
     password = PasswordField(
         _l("Passwort"),
         description=_l("Wird nicht angezeigt. Leer lassen, um das gespeicherte zu behalten."),
+        render_kw={"autocomplete": "new-password"},
         validators=[Optional(), at_most(200)],
     )
     sender = StringField(
