@@ -7,7 +7,6 @@ organisation, and whom a room's handler may tell. Rooms register their messages 
 from __future__ import annotations
 
 import logging
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,6 +29,7 @@ from portal.extensions import db, socketio
 from portal.language import LANGUAGES, choose
 from portal.tenants.models import Organisation
 from portal.tenants.scope import tenant_scope
+from portal.websocket import bounded, on_gevent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WATCH_SECONDS = 1.0
+PING_SECONDS, PONG_SECONDS = 15, 10
 PRESENCE_SECONDS = 15
 RECHECK_SECONDS = 60
 AT_ONCE = 200
@@ -305,31 +306,6 @@ def _recheck() -> None:
             _end(page)
 
 
-def _bounded(driver: type) -> type:
-    """Return the driver's WebSocket with a limit that holds while a frame arrives.
-
-    Engine.IO compares lengths only when the message is whole, so a frame of 200 MB would be kept.
-    Compression is not taken: its windows cost more than all else that a waiting page needs, and a
-    small frame could become a large one.
-    """
-
-    class BoundedWebSocket(driver):  # type: ignore[misc]
-        def __init__(self, *args: object, **kwargs: object) -> None:
-            super().__init__(*args, **kwargs)
-            self.server_args["max_message_size"] = MAX_MESSAGE + 1024
-
-        def __call__(self, environ: dict[str, Any], start_response: object) -> Any:  # noqa: ANN401
-            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-            return super().__call__(environ, start_response)
-
-    return BoundedWebSocket
-
-
-def _on_gevent() -> bool:
-    monkey = sys.modules.get("gevent.monkey")
-    return monkey is not None and monkey.is_module_patched("socket")
-
-
 def _own_origin(base_url: str) -> Callable[[str, dict[str, Any]], bool]:
     """Allow pages of the host that was asked, and of the address that the settings name."""
 
@@ -345,19 +321,20 @@ def install(app: Flask) -> None:
     config = app.extensions["portal_config"]
     socketio.init_app(
         app,
-        async_mode="gevent" if _on_gevent() else "threading",
+        async_mode="gevent" if on_gevent() else "threading",
         transports=["websocket"],
         cookie=None,
         manage_session=False,
         cors_allowed_origins=_own_origin(config.base_url),
         async_handlers=False,  # in the order they were sent: a candidate follows its description
         message_queue=config.redis_url or None,
-        ping_interval=15,
-        ping_timeout=10,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
         max_http_buffer_size=MAX_MESSAGE + 1024,
     )
     driver = socketio.server.eio._async  # noqa: SLF001  the library offers no other way
-    driver["websocket"] = _bounded(driver["websocket"])
+    silence = PING_SECONDS + PONG_SECONDS
+    driver["websocket"] = bounded(driver["websocket"], MAX_MESSAGE + 1024, silence)
     socketio.on_event("connect", _connect)
     socketio.on_event("disconnect", _disconnect)
     socketio.on_event("message", _receive)
