@@ -41,6 +41,17 @@ def check_description(value: object, _field: str = "") -> None:
     fingerprint(value["sdp"])
 
 
+def check_silent(value: object, field: str = "") -> None:
+    """Accept a description that names no address at all, for two who may not meet yet.
+
+    :raise EngineError: ``bad_description`` with the reason, or ``too_large``.
+    """
+    check_description(value, field)
+    sdp = value["sdp"] if isinstance(value, dict) else ""
+    if any(_tells_where(line) for line in sdp.splitlines()):
+        raise _bad("address")
+
+
 def fingerprint(sdp: object) -> str:
     """Return the one SHA-256 fingerprint that the whole description stands on.
 
@@ -99,6 +110,18 @@ def _lines(sdp: object) -> list[str]:
 def _names(line: str, attribute: str) -> bool:
     # Some readers ignore case and spaces here, so a disguised line counts as well.
     return re.match(rf"a=\s*{attribute}", line, re.IGNORECASE) is not None
+
+
+def _tells_where(line: str) -> bool:
+    if line.startswith("m="):
+        return line.split(" ")[1] not in ("0", "9")
+    if line.startswith("o="):
+        return not line.endswith((" 127.0.0.1", " 0.0.0.0", " ::1", " ::"))
+    if line.startswith("c="):
+        return line not in ("c=IN IP4 0.0.0.0", "c=IN IP6 ::")
+    if _names(line, "rtcp:"):
+        return line not in ("a=rtcp:9", "a=rtcp:9 IN IP4 0.0.0.0")
+    return any(_names(line, name) for name in ("candidate", "remote-candidates", "source-filter"))
 
 
 def _check_sections(lines: list[str]) -> None:

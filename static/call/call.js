@@ -7,11 +7,11 @@ import { follow, ownState } from "./company.js";
 import { farewell } from "./farewell.js";
 import { Mesh } from "./mesh.js";
 import { share } from "./screen.js";
-import { prepare, takeLink, takeOffer, unprepare } from "./spare.js";
+import { prepare, takeOffer, takeSpare, unprepare } from "./spare.js";
 import { listen, tell } from "./tell.js";
+import { takeUnderstudy } from "./understudy.js";
 
-/** @typedef {import("./mesh.js").Person} Person */
-/** @typedef {import("./mesh.js").Ice} Ice */
+/** @typedef {import("./mesh.js").Person} Person @typedef {import("./mesh.js").Ice} Ice */
 
 const FAREWELL_MS = 300;
 
@@ -45,15 +45,15 @@ export class Call extends EventTarget {
 
   /** The doctor's side: the guest was admitted. @param {{call: string, participant: string, guest: Person, ice: Ice}} admitted */
   async begin({ call, participant, guest, ice }) {
-    const link = takeLink();
+    const spare = takeSpare();
     const mesh = await this.#enter(call, participant, ice);
-    mesh.meet(guest, link ? { link } : { offer: true });
+    mesh.meet({ ...guest, session: spare?.session }, { offer: true, peer: spare?.peer });
   }
 
   /** The guest's side. @param {{call: string, participant: string, host: Person, description: RTCSessionDescriptionInit | null, ice: Ice}} admitted */
   async accept({ call, participant, host, description, ice }) {
     const mesh = await this.#enter(call, participant, ice);
-    const { peer } = mesh.meet(host);
+    const { peer } = mesh.meet(host, { peer: takeUnderstudy(host.session, description) });
     if (description?.sdp) await peer.receive({ type: description.type, sdp: description.sdp });
   }
 

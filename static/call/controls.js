@@ -70,7 +70,9 @@ export function control(root, { media, call, status }) {
 function isElsewhere({ target, ctrlKey, metaKey, altKey, repeat }) {
   const writing =
     target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
-  return Boolean(writing) || ctrlKey || metaKey || altKey || repeat;
+  // Who speaks to the computer turns single keys off.
+  const unwanted = document.documentElement.dataset.shortcuts === "off";
+  return Boolean(writing) || unwanted || ctrlKey || metaKey || altKey || repeat;
 }
 
 /** @param {HTMLElement} controls @param {string} act @param {boolean} pressed */

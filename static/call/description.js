@@ -19,6 +19,21 @@ export function fingerprintOf(sdp) {
   return [...found][0];
 }
 
+/**
+ * The same description without any address, for somebody who has not been let in: it agrees on
+ * everything, and leads nowhere.
+ * @param {{type: RTCSdpType, sdp: string}} description
+ */
+export function withoutAddresses({ type, sdp }) {
+  const lines = sdp
+    .split("\r\n")
+    .filter((line) => !/^a=(candidate:|end-of-candidates)/.test(line))
+    .map((line) => line.replace(/^c=.*/, "c=IN IP4 0.0.0.0"))
+    .map((line) => line.replace(/^a=rtcp:.*/, "a=rtcp:9 IN IP4 0.0.0.0"))
+    .map((line) => line.replace(/^(m=\w+) [1-9]\d* /, "$1 9 "));
+  return { type, sdp: lines.join("\r\n") };
+}
+
 /** Which proposal this is: a repeated description has the same origin. @param {string} sdp */
 export function originOf(sdp) {
   return /^o=(.*)$/m.exec(sdp)?.[1].trim() ?? "";

@@ -15,25 +15,23 @@ export class Link {
   channels = {};
   /** @type {Partial<Record<Line, RTCRtpTransceiver>>} */
   lines = {};
-  /** Addresses that were found before anybody was there to be told. */
-  /** @type {RTCIceCandidateInit[]} */
-  late = [];
   /** What the other side shows of itself, and of its screen; there as soon as the lines are. */
   /** @type {MediaStream | undefined} */
   remote;
   /** @type {MediaStream | undefined} */
   remoteScreen;
   #media;
+  #held;
+  /** @type {Map<Line, MediaStreamTrack | null>} */
+  #carried = new Map();
   /** @type {() => void} */
   #unfollow = () => {};
 
-  /** @param {RTCConfiguration} configuration @param {LocalMedia} media */
-  constructor(configuration, media) {
+  /** @param {RTCConfiguration} configuration @param {LocalMedia} media @param {boolean} [held] sends nothing yet */
+  constructor(configuration, media, held = false) {
+    this.#held = held;
     this.pc = new RTCPeerConnection(configuration);
     this.#media = media;
-    this.pc.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate) this.late.push(candidate.toJSON());
-    };
     for (const [label, id] of Object.entries(CHANNELS)) {
       this.channels[label] = this.pc.createDataChannel(label, { negotiated: true, id });
     }
@@ -44,7 +42,8 @@ export class Link {
     const { stream } = this.#media;
     for (const line of LINES) {
       const kind = line === "audio" ? "audio" : "video";
-      const track = this.#media.track(line);
+      const track = this.#held ? null : this.#media.track(line);
+      this.#carried.set(line, track);
       /** @type {RTCRtpTransceiverInit} */
       const options = { direction: "sendrecv", streams: [stream] };
       this.lines[line] = this.pc.addTransceiver(track ?? kind, options);
@@ -67,8 +66,36 @@ export class Link {
 
   /** @param {Line} line @param {MediaStreamTrack | null} track */
   set(line, track) {
+    const wanted = this.#held ? null : track;
+    // What the sender itself says is late by the exchange that is still under way.
+    if (this.#carried.get(line) === wanted) return;
+    this.#carried.set(line, wanted);
     // A connection that was closed meanwhile has nobody left to send to.
-    this.lines[line]?.sender.replaceTrack(track).catch(() => {});
+    this.lines[line]?.sender.replaceTrack(wanted).catch(() => {});
+  }
+
+  /** Nothing is to be seen or heard over it until somebody is admitted. */
+  hold() {
+    this.#held = true;
+    for (const line of LINES) this.set(line, null);
+  }
+
+  admit() {
+    if (!this.#held) return;
+    this.#held = false;
+    for (const line of LINES) this.set(line, this.#media.track(line));
+  }
+
+  /** What stands on this side now, in the form that goes over the wire. */
+  get description() {
+    const { type = "offer", sdp = "" } = this.pc.localDescription ?? {};
+    return sdp ? { type, sdp } : null;
+  }
+
+  /** Whether the browsers reach each other now; a channel alone looks open for long after a loss. */
+  get isSound() {
+    const { pc, channels } = this;
+    return pc.connectionState === "connected" && channels.control.readyState === "open";
   }
 
   /** Nothing but relays is allowed, and none of them gave an address. */

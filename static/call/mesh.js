@@ -31,7 +31,7 @@ export class Mesh extends EventTarget {
     this.#off = [
       this.#post.receive(
         (from) => this.entries.get(from),
-        (person) => this.meet(person),
+        (person, how) => this.meet(person, how),
       ),
       listen(window, "online", () => this.#online()),
       signalling.on(
@@ -44,23 +44,25 @@ export class Mesh extends EventTarget {
 
   /**
    * Build the connection to somebody, anew if there was one.
-   * @param {Person} person @param {{offer?: boolean, link?: import("./link.js").Link}} [how]
+   * @param {Person} person @param {{offer?: boolean, peer?: Peer}} [how] `peer`: prepared before
    */
-  meet(person, { offer = false, link } = {}) {
+  meet(person, { offer = false, peer = this.#fresh() } = {}) {
     this.entries.get(person.participant)?.peer.close();
-    const { me, media, ice, certificate } = this.#of;
-    const configuration = configured(ice, certificate);
-    const polite = me > person.participant;
-    const post = this.#post.to(person);
     /** @type {Entry} */
-    const entry = { person, peer: new Peer({ configuration, media, polite, post, link }) };
+    const entry = { person, peer };
     this.entries.set(person.participant, entry);
     for (const type of ["media", "state", "word", "control", "chat", "alarm"]) {
       listen(entry.peer, type, (detail) => tell(this, type, { entry, detail }));
     }
+    peer.admit({ polite: this.#of.me > person.participant, post: this.#post.to(person) });
     tell(this, "met", { entry });
-    if (offer || link) entry.peer.offer();
+    if (offer) peer.offer();
     return entry;
+  }
+
+  #fresh() {
+    const { media, ice, certificate } = this.#of;
+    return new Peer({ configuration: configured(ice, certificate), media });
   }
 
   /** The server says who is in the call; whoever joins offers to the others. @param {Person[]} people */

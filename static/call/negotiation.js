@@ -17,7 +17,7 @@ export class Negotiation {
 
   /**
    * @param {RTCPeerConnection} pc
-   * @param {boolean} polite gives way when both propose at once
+   * @param {() => boolean} polite whether it gives way when both propose at once
    * @param {(proposal: Proposal, repeated: boolean) => void} deliver brings it to the other side
    */
   constructor(pc, polite, deliver) {
@@ -85,7 +85,7 @@ export class Negotiation {
     const { type, sdp } = description;
     const origin = `${type} ${originOf(sdp)}`;
     if (origin === this.#origin) return this.#hearAgain(type, sdp);
-    if (this.collides(type) && !this.#polite) return;
+    if (this.collides(type) && !this.#polite()) return;
     if (type === "answer" && this.#pc.signalingState !== "have-local-offer") return;
     this.#origin = origin;
     await this.#pc.setRemoteDescription(description);

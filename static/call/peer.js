@@ -1,29 +1,36 @@
 /** One other participant: the connection to their page, how to reach it, and what they say over `control`. */
 
-import { fingerprintOf } from "./description.js";
+import { read } from "./control.js";
 import { Link } from "./link.js";
 import { Negotiation } from "./negotiation.js";
 import { Recovery } from "./recovery.js";
+import { Route } from "./route.js";
 import { tell } from "./tell.js";
+import { Trust } from "./trust.js";
 
 /** @typedef {import("./negotiation.js").Proposal} Proposal */
 /** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean} | {type: "bye"}} Word */
 
 const STRANDED_MS = 8000;
-const KNOWN = new Set(["state", "bye"]);
 
 /**
  * Events: `media` (the streams are there), `state`, `word` (said over `control`), `chat` (a channel
- * opened), `alarm` (another key than before: somebody may be in between).
+ * opened), `alarm` (another key than before: somebody may be in between), `rehearsed` (a description
+ * from before the admission).
  */
 export class Peer extends EventTarget {
-  #fingerprint = "";
+  #trust = new Trust();
+  /** Whether both sides had agreed on all but the addresses before the admission. */
+  isRehearsed = false;
+  #polite = false;
+  #route = new Route((description) => tell(this, "rehearsed", description));
   #options;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
 
   /**
-   * @param {{configuration: RTCConfiguration, media: import("./media.js").LocalMedia, polite: boolean,
-   *   post: (proposal: Proposal) => void, link?: Link}} options `post` goes over the server
+   * Until it is admitted, a connection sends nothing: no picture, no sound and no address.
+   * @param {{configuration: RTCConfiguration, media: import("./media.js").LocalMedia, held?: boolean}} options
    */
   constructor(options) {
     super();
@@ -32,8 +39,17 @@ export class Peer extends EventTarget {
       () => this.negotiation.restart(),
       (state) => tell(this, "state", state),
     );
-    this.link = options.link ?? new Link(options.configuration, options.media);
+    this.link = new Link(options.configuration, options.media, options.held);
     this.negotiation = this.#wired();
+  }
+
+  /** @param {{polite: boolean, post: (proposal: Proposal) => void}} how `post` goes over the server */
+  admit({ polite, post }) {
+    this.isRehearsed = Boolean(this.link.pc.remoteDescription);
+    this.#polite = polite;
+    // The way to each other goes first, then what travels on it.
+    queueMicrotask(() => this.link.admit());
+    this.#route.open(post);
     // A relay that is away says nothing at all, so that only waiting tells.
     this.#patience = setTimeout(() => {
       if (this.link.isStranded) this.recovery.unreachable();
@@ -42,20 +58,30 @@ export class Peer extends EventTarget {
 
   /** Make the first proposal; a prepared one has gone ahead with the admission. */
   offer() {
-    if (this.link.pc.localDescription) this.#goOn();
-    else this.negotiation.propose(() => this.link.offer());
+    const { pc } = this.link;
+    if (pc.signalingState === "have-local-offer") this.negotiation.expectAnswer();
+    else if (!pc.localDescription) this.negotiation.propose(() => this.link.offer());
     tell(this, "media");
   }
 
   /** @param {{type: RTCSdpType, sdp: string}} description */
   async receive(description) {
-    if (!this.#trusts(description.sdp)) return;
+    if (!this.#trust.accepts(description.sdp)) {
+      this.close();
+      return tell(this, "alarm");
+    }
     const { negotiation } = this;
-    if (negotiation.beginning && negotiation.collides(description.type) && this.#options.polite) {
+    if (negotiation.beginning && negotiation.collides(description.type) && this.#polite) {
       // Two first offers would lay out every line twice, so ours is dropped as a whole.
       this.#renew();
     }
     await this.negotiation.receive(description, () => this.#adopt());
+  }
+
+  /** The offer goes along with something else, and every address known so far with it. */
+  take() {
+    this.#route.forget();
+    return this.link.description;
   }
 
   /** @param {Word} word @returns {boolean} whether it could be said */
@@ -77,12 +103,6 @@ export class Peer extends EventTarget {
     this.recovery.stop();
     this.negotiation.stop();
     this.link.close();
-  }
-
-  /** The prepared offer is on its way; what was found since follows. */
-  #goOn() {
-    this.negotiation.expectAnswer();
-    for (const candidate of this.link.late) this.#options.post({ type: "candidate", candidate });
   }
 
   #adopt() {
@@ -107,45 +127,18 @@ export class Peer extends EventTarget {
     // A page that goes away closes its channels long before the network notices.
     control.onclose = () => pc.connectionState !== "closed" && this.recovery.silent();
     chat.onopen = () => tell(this, "chat", chat);
-    return new Negotiation(pc, this.#options.polite, (...proposal) => this.#deliver(...proposal));
-  }
-
-  /** Browser to browser while that path is sound, else over the server. @param {Proposal} proposal @param {boolean} repeated */
-  #deliver(proposal, repeated) {
-    const { pc, channels } = this.link;
-    const sound = pc.connectionState === "connected" && channels.control.readyState === "open";
-    if (sound && !repeated) channels.control.send(JSON.stringify(proposal));
-    else this.#options.post(proposal);
+    return new Negotiation(
+      pc,
+      () => this.#polite,
+      (...what) => this.#route.deliver(this.link, ...what),
+    );
   }
 
   /** @param {unknown} data */
   #hear(data) {
-    let word;
-    try {
-      word = JSON.parse(String(data));
-    } catch {
-      return;
-    }
-    const described = typeof word?.description?.sdp === "string";
-    if (word?.type === "description" && described) this.receive(word.description);
+    const word = this.#route.isOpen ? read(data) : null;
+    if (word?.type === "description") this.receive(word.description);
     else if (word?.type === "candidate") this.negotiation.candidate(word.candidate);
-    else if (KNOWN.has(word?.type)) tell(this, "word", word);
-  }
-
-  /** The same page keeps its key for good; another one means that somebody stepped in between. @param {string} sdp */
-  #trusts(sdp) {
-    let found = "";
-    try {
-      found = fingerprintOf(sdp);
-    } catch {
-      // Several keys in one description are as bad as a wrong one.
-    }
-    if (found && (!this.#fingerprint || this.#fingerprint === found)) {
-      this.#fingerprint = found;
-      return true;
-    }
-    this.close();
-    tell(this, "alarm");
-    return false;
+    else if (word) tell(this, "word", word);
   }
 }

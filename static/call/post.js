@@ -25,7 +25,7 @@ export class Post {
   /**
    * Listen for what others send.
    * @param {(participant: string) => Entry | undefined} find
-   * @param {(person: Person) => Entry} meetAgain for a page that is new to us
+   * @param {(person: Person, how?: {offer: boolean}) => Entry} meetAgain for a page that is new to us
    * @returns {() => void} stops listening
    */
   receive(find, meetAgain) {
@@ -48,7 +48,7 @@ export class Post {
   }
 
   /**
-   * @param {any} body @param {Entry | undefined} entry @param {(person: Person) => Entry} meetAgain
+   * @param {any} body @param {Entry | undefined} entry @param {(person: Person, how?: {offer: boolean}) => Entry} meetAgain
    * @returns {Entry | undefined} whose connection is to read it
    */
   #addressee({ call, session, to_session: meant, description }, entry, meetAgain) {
@@ -57,7 +57,10 @@ export class Post {
     const { person, peer } = entry;
     const offer = description.type === "offer";
     if (person.session && person.session !== session) {
-      return offer ? meetAgain({ ...person, session }) : undefined;
+      if (offer) return meetAgain({ ...person, session });
+      // What was rehearsed with an earlier page of theirs leads nowhere; this one needs an offer.
+      if (peer.isRehearsed) meetAgain({ ...person, session }, { offer: true });
+      return undefined;
     }
     // Without an address it was meant for an earlier page of ours, if this one has made an offer.
     if (offer && !meant && peer.negotiation.beginning) return undefined;

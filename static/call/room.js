@@ -7,11 +7,11 @@ import { control } from "./controls.js";
 import { choose } from "./device_view.js";
 import { localMedia } from "./media.js";
 import { Panels } from "./panels.js";
-import { showEvents } from "./showing.js";
+import { showEvents, showMedia } from "./showing.js";
 import { release } from "./spare.js";
 import { Stage } from "./stage.js";
 import { Status } from "./status.js";
-import { listen, tell } from "./tell.js";
+import { tell } from "./tell.js";
 import { part } from "./words.js";
 
 /** @typedef {import("./company.js").Participant} Participant */
@@ -45,19 +45,18 @@ export class Room {
     this.#off = [
       control(root, { media, call, status: this.status }),
       this.devices.stop,
-      listen(media, "change", () => this.stage.speak(media.speaker.id)),
-      listen(media, "ended", ({ kind, label }) => {
-        this.status.say(`${kind}-${label ? "lost" : "gone"}`, { label });
-      }),
-      listen(media, "track", ({ line, track }) => {
-        if (line === "screen" && this.call) this.status.say(track ? "sharing-on" : "sharing-off");
-      }),
+      ...showMedia(media, this),
     ];
     part(root, "[data-call=hear]").addEventListener("click", () => this.stage.hear());
     part(root, "[data-call=here]").addEventListener("click", () => {
       const { call: id = "" } = root.dataset;
       this.start((again) => again.rejoin({ call: id }));
     });
+  }
+
+  /** Whether somebody waits and nobody is in a call. */
+  get isReady() {
+    return this.#wanted && !this.call;
   }
 
   /** Camera, addresses and offer are made ready while somebody waits. @param {boolean} wanted */
@@ -71,8 +70,9 @@ export class Room {
     await this.#media.start();
     const { state, ice } = signalling();
     // Without the server's word nobody knows yet which addresses may be shown.
-    if (state === "open" && this.#wanted && !this.call)
-      await Call.prepare({ ice, media: this.#media });
+    if (state !== "open" || !this.#wanted || this.call) return;
+    await Call.prepare({ ice, media: this.#media });
+    tell(document, "call:prepared");
   }
 
   /** @param {boolean} there */

@@ -1,15 +1,19 @@
 /** Wakes the call on the page and listens for what the desk or the guest's page wants of it. */
 
-import { signalling } from "../signalling.js";
+import { sessionId, signalling } from "../signalling.js";
 import { certificate } from "./certificate.js";
+import { localMedia } from "./media.js";
+import { rehearsals } from "./rehearsal.js";
 import { Room } from "./room.js";
 import { isAsked } from "./spare.js";
 import { listen } from "./tell.js";
+import { understudies } from "./understudy.js";
 
 /** @param {HTMLElement} root */
 export function wake(root) {
   const room = new Room(root);
   const socket = signalling();
+  const with_ = { signalling: socket, media: localMedia(), session: sessionId };
   const { activeCall } = root.dataset;
   certificate();
   const off = [
@@ -23,6 +27,9 @@ export function wake(root) {
     listen(socket, "closed", () => room.server(false)),
     listen(window, "online", () => room.status.draw()),
     listen(window, "offline", () => room.status.draw()),
+    root.dataset.role === "host"
+      ? rehearsals(with_, () => room.isReady)
+      : understudies(with_, () => !room.call),
   ];
   const stay = (/** @type {Event} */ event) => {
     if (!room.call) return;

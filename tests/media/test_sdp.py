@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.errors import EngineError
-from media.sdp import MAX_SDP, check_candidate, check_description, fingerprint
+from media.sdp import MAX_SDP, check_candidate, check_description, check_silent, fingerprint
 from tests.media.sdp_samples import (
     AUDIO,
     CANDIDATE,
@@ -137,6 +137,35 @@ def test_only_offers_and_answers_are_descriptions(value):
     with pytest.raises(EngineError) as caught:
         check_description(value)
     assert caught.value.code == "bad_description"
+
+
+SILENT = "\r\n".join(line for line in GOOD.split("\r\n") if "candidate" not in line)
+
+
+@pytest.mark.requirement("WR-5")
+def test_a_description_without_addresses_may_be_rehearsed():
+    check_silent({"type": "offer", "sdp": SILENT})
+
+
+@pytest.mark.requirement("WR-5")
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"a={CANDIDATE}",
+        "o=- 1 2 IN IP4 192.0.2.17",
+        "c=IN IP4 192.0.2.17",
+        "c=IN IP6 2001:db8::17",
+        "a=rtcp:46154 IN IP4 192.0.2.17",
+        "a=rtcp:46154",
+        "m=video 46154 UDP/TLS/RTP/SAVPF 96",
+        "a=remote-candidates:1 192.0.2.17 46154",
+        "a=source-filter: incl IN IP4 * 192.0.2.17",
+    ],
+)
+def test_nobody_learns_an_address_before_the_admission(line):
+    with pytest.raises(EngineError) as caught:
+        check_silent({"type": "offer", "sdp": f"{SILENT}{line}\r\n"})
+    assert caught.value.details == {"reason": "address"}
 
 
 @given(st.text())

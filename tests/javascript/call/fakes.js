@@ -87,7 +87,10 @@ export class FakePeerConnection {
 
   addTransceiver(track) {
     const transceiver = {
-      sender: { track: null, replaceTrack: async (next) => this.#replace(transceiver, next) },
+      sender: {
+        track: track?.kind ? track : null,
+        replaceTrack: async (next) => this.#replace(transceiver, next),
+      },
       receiver: { track: { kind: track?.kind ?? track } },
     };
     this.#transceivers.push(transceiver);

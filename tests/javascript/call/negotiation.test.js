@@ -9,9 +9,13 @@ let delivered;
 function negotiation(polite) {
   pc = new FakePeerConnection();
   delivered = [];
-  return new Negotiation(pc, polite, (proposal, repeated) => {
-    delivered.push({ ...proposal, repeated });
-  });
+  return new Negotiation(
+    pc,
+    () => polite,
+    (proposal, repeated) => {
+      delivered.push({ ...proposal, repeated });
+    },
+  );
 }
 
 const offer = (origin, more) => ({ type: "offer", sdp: sdp(origin, more) });
