@@ -68,13 +68,12 @@ def db_upgrade() -> None:
 
 @db.command("revise", hidden=True)
 @click.argument("message")
-@click.option("--branch", default="portal")
-def db_revise(message: str, branch: str) -> None:
+def db_revise(message: str) -> None:
     """Write a new migration from the models."""
     from portal import create_app
     from portal.operations.database import revise
 
-    revise(create_app(_config()), message, branch)
+    revise(create_app(_config()), message)
 
 
 @main.group()

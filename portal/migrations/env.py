@@ -9,6 +9,17 @@ from portal.extensions import db
 from portal.tenants.scope import across_tenants
 
 app = context.config.attributes["app"]
+plugin = context.config.attributes["plugin"]
+versions = f"alembic_version_{plugin}" if plugin else "alembic_version"
+
+
+def mine(_item: object, name: str | None, kind: str, *_: object) -> bool:
+    """Leave the tables of plugins to their own migrations, and everybody's versions alone."""
+    if kind != "table" or name is None:
+        return True
+    if name.startswith("alembic_version"):
+        return False
+    return name.startswith(f"p_{plugin}_") if plugin else not name.startswith("p_")
 
 
 def plain(kind: str, item: Any, _autogen: object) -> str | Literal[False]:  # noqa: ANN401
@@ -31,6 +42,8 @@ with (
         render_as_batch=db.engine.dialect.name == "sqlite",
         compare_type=True,
         render_item=plain,
+        include_object=mine,
+        version_table=versions,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,29 +16,43 @@ from portal.privacy.service import publish
 if TYPE_CHECKING:
     from flask import Flask
 
+logger = logging.getLogger(__name__)
 
-def alembic_config(app: Flask) -> AlembicConfig:
-    """Return Alembic's settings for this application; there is no ini file."""
+
+def alembic_config(app: Flask, plugin_folder: Path | None = None) -> AlembicConfig:
+    """Return Alembic's settings for the portal, or for one plugin; there is no ini file.
+
+    Each keeps its own table of versions and speaks of its own tables (``p_<plugin>_*``), so that
+    a plugin which is taken away, or left out, never keeps the portal from its own migrations.
+    """
     own = Path(app.config["ROOT"]) / "portal" / "migrations"
     config = AlembicConfig()
     config.set_main_option("script_location", str(own))
-    places = [own / "versions", *pluginhost.migration_folders()]
     config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(place) for place in places))
+    config.set_main_option("version_locations", str(plugin_folder or own / "versions"))
     config.attributes["app"] = app
+    config.attributes["plugin"] = plugin_folder.parent.name if plugin_folder else None
     return config
 
 
 def upgrade(app: Flask) -> None:
-    """Run every migration that is missing, and number the notices that say something new."""
+    """Run every migration that is missing, and number the notices that say something new.
+
+    A plugin whose migration fails is named in the log; the portal's own are not held up by it.
+    """
     command.upgrade(alembic_config(app), "heads")
+    with app.app_context():
+        folders = pluginhost.migration_folders()
+    for folder in folders:
+        try:
+            command.upgrade(alembic_config(app, folder), "heads")
+        except Exception:  # whatever a plugin's own code raises
+            logger.exception("the migrations of %s failed", folder.parent.name)
     with app.app_context():
         publish(clock.now())
         db.session.commit()
 
 
-def revise(app: Flask, message: str, branch: str = "portal") -> None:
-    """Write a new migration from the difference between models and database; for developers."""
-    command.revision(
-        alembic_config(app), message, autogenerate=True, head=f"{branch}@head", splice=False
-    )
+def revise(app: Flask, message: str) -> None:
+    """Write a new migration of the portal from the difference to the models; for developers."""
+    command.revision(alembic_config(app), message, autogenerate=True)

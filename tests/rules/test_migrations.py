@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
+import pytest
 from alembic import command
 
+from portal import pluginhost
 from portal.operations.database import alembic_config, upgrade
 
 
@@ -11,6 +17,26 @@ def test_the_migrations_and_the_models_agree(app):
     command.check(alembic_config(app))
 
 
+def test_so_do_those_of_each_plugin(app):
+    folders = pluginhost.migration_folders()
+    assert folders
+    for folder in folders:
+        command.check(alembic_config(app, folder))
+
+
 def test_upgrading_twice_does_nothing_new(app):
     upgrade(app)
     command.check(alembic_config(app))
+
+
+@pytest.mark.requirement("PLG-3")
+@pytest.mark.parametrize("second", ["", "vinteos"])
+def test_a_plugin_that_was_taken_away_holds_nothing_up(tmp_path, second):
+    for plugins in ("vinteos", second):
+        environment = {"PORTAL_DATA": str(tmp_path), "PORTAL_PLUGINS": plugins}
+        subprocess.run(
+            [sys.executable, "-m", "portal.cli", "db", "upgrade"],
+            env={**environment, "PATH": os.environ["PATH"]},
+            check=True,
+            timeout=120,
+        )

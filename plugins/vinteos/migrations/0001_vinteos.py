@@ -6,8 +6,7 @@ from alembic import op
 revision = "vinteos_0001"
 down_revision = None
 branch_labels = ("vinteos",)
-# The accounts, which the rows point to, come with the portal's own first migration.
-depends_on = ("portal",)
+depends_on = None
 
 
 def _of_one_call(table: str) -> list[sa.Column[str] | sa.Constraint]:
