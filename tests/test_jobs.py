@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-PATIENCE = 40.0
+PATIENCE = 90.0  # seconds; a busy machine starts Python slowly
 WORKER = [sys.executable, "-m", "portal.cli", "worker"]
 DIES_AFTER_CLAIM = """
 import os, signal, sys

@@ -15,6 +15,7 @@ from portal.accounts.models import Account, Staff
 from portal.accounts.service import NewCredential, give_credential
 from portal.accounts.tokens import Owner
 from portal.extensions import db
+from portal.language import ZONE
 from portal.permissions import Role
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
@@ -206,5 +207,5 @@ def with_password(org: Org, role: str, login: str) -> None:
 
 
 def tomorrow() -> date:
-    """Return the day after today."""
-    return (clock.now() + timedelta(days=1)).date()
+    """Return the day after today, as the practice's calendar has it."""
+    return (clock.now().astimezone(ZONE) + timedelta(days=1)).date()
