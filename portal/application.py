@@ -23,7 +23,7 @@ from portal.accounts import signing_in
 from portal.accounts import views as accounts
 from portal.calls import events as call_events
 from portal.calls import views as calls
-from portal.extensions import db, migrate
+from portal.extensions import db
 from portal.operations import views as operations
 from portal.privacy import views as privacy
 from portal.projectadmin import views as projectadmin
@@ -60,7 +60,7 @@ def build(config: Config, root: Path) -> Flask:
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
-    _open_database(app, root)
+    _open_database(app)
     for part in (errors, security, language, assets, paging, signing_in, permissions):
         part.install(app)
     for room in ROOMS:
@@ -74,9 +74,8 @@ def build(config: Config, root: Path) -> Flask:
     return app
 
 
-def _open_database(app: Flask, root: Path) -> None:
+def _open_database(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(root / "portal" / "migrations"))
     with app.app_context():
         database.prepare(db.engine)
         scope.guard(db.engine)

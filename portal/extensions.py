@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
@@ -32,7 +31,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"class_": TenantSession})
 babel = Babel()
 login_manager = LoginManager()
-migrate = Migrate()
 socketio = SocketIO()
 
 if TYPE_CHECKING:
