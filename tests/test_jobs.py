@@ -149,9 +149,8 @@ def test_a_worker_carries_messages_out_as_they_come_and_stops_when_told(app, ash
         wait_for(lambda: len(children(process)) == jobs.PROCESSES + 1)
         time.sleep(1)
         queue(clock, 5)
-        begun = time.monotonic()
+        # By the wake-up, or where a busy machine loses it, by the sweep of the next minute.
         wait_for(lambda: rows() == [])
-        assert time.monotonic() - begun < 10
         process.terminate()
         assert process.wait(10) == 0
         assert children(process) == []
