@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 10.0
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+_glancing: ContextVar[bool] = ContextVar("glancing", default=False)
 
 
 class TenantSession(Session):
@@ -87,6 +88,8 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if _glancing.get():
+            return  # one SELECT is a transaction of its own
         words = "BEGIN" if _read_only.get() else "BEGIN IMMEDIATE"
         _patiently(lambda: connection.exec_driver_sql(words))
 
@@ -115,5 +118,9 @@ def glance(statement: Executable, **values: object) -> Sequence[Row[Any]]:
     """
     from portal.extensions import db
 
-    with reading(), db.engine.connect() as connection:
-        return connection.execute(statement, values).all()
+    token = _glancing.set(True)
+    try:
+        with reading(), db.engine.connect() as connection:
+            return connection.execute(statement, values).all()
+    finally:
+        _glancing.reset(token)

@@ -94,7 +94,8 @@ def handle(page: Page, message: Message) -> tuple[dict[str, Any] | None, RowMemb
     outcome = Relay(
         membership, lambda participant: ice_servers(current_tenant(), participant)
     ).handle(message)
-    db.session.commit()
+    if db.session.registry.has():  # passing on asks without a session and changes nothing
+        db.session.commit()
     deliver(outcome.deliveries, membership)
     return (dict(outcome.answer.body) if outcome.answer else None), membership
 
