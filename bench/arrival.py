@@ -11,8 +11,10 @@ answer is whole. The portal checks the sender's token and membership at each can
 Floor: the bare peer (``bench/bare.py``) takes the same requests and messages from the same clients;
 it keeps the visit in a dictionary, tells the desk, and answers with a line of HTML. No database.
 
-Both run during the whole measurement and are loaded in turn, so that noise hits both. One more
-figure comes for nothing: how long a candidate takes to be acknowledged.
+Both run during the whole measurement and are loaded in turn, so that noise hits both. Two more
+figures come for nothing: how long a candidate takes to be acknowledged, and how many were. A page
+does not send its next one before the last is acknowledged, so that a machine which is too busy
+shows as a lower rate.
 """
 
 from __future__ import annotations
@@ -129,4 +131,7 @@ def _figures(measured: dict[str, list[list[list[float]]]], rounds: int, each: in
             wanted = "ratio <= 2" if kind == "arrivals" and part == PARTS[-1] else ""
             title = f"{name}, p{part * 100:.0f}"
             figures.append(Figure(title, middle(values), "ms", middle(floors), wanted, rounds))
+    floor, subject = ([each[0] for each in side] for side in measured["rate"])
+    name = "messages a second that were answered"
+    figures.append(Figure(name, middle(subject), "1/s", middle(floor), "", rounds))
     return figures

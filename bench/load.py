@@ -1,7 +1,7 @@
 """The load: thousands of pages in a process of their own, against two servers in turn.
 
 Reads its job as JSON from standard input and writes what it measured, in seconds, to standard
-output: ``{"arrivals": [floor rounds, subject rounds], "acknowledged": [...]}``.
+output: ``{"arrivals": [floor rounds, subject rounds], "acknowledged": [...], "rate": [...]}``.
 """
 
 from __future__ import annotations
@@ -57,14 +57,18 @@ class Side:
         )
 
     def _desk_hears(self, message: dict[str, Any]) -> None:
-        if message["type"] == "visit.changed":
-            self._heard.put_nowait(message["visit.changed"]["visit"])
+        # Guests who arrived before and opened no page are taken out of the queue meanwhile.
+        changed = message.get("visit.changed", {})
+        if changed.get("state") == "waiting":
+            self._heard.put_nowait(changed["visit"])
 
-    async def round(self, arrivals: int, every: float) -> tuple[list[float], list[float]]:
-        """Let guests arrive while the calls talk; return both kinds of times."""
+    async def round(self, arrivals: int, every: float) -> tuple[list[float], ...]:
+        """Let guests arrive while the calls talk; return both kinds of times, and the rate."""
         acknowledged: list[float] = []
         talking = asyncio.create_task(self._talk(acknowledged))
         await asyncio.sleep(1)
+        acknowledged.clear()
+        started = time.perf_counter()
         try:
             times = []
             for _ in range(arrivals):
@@ -73,7 +77,7 @@ class Side:
                 await asyncio.sleep(max(0, every - (time.perf_counter() - begun)))
         finally:
             talking.cancel()
-        return times, acknowledged
+        return times, acknowledged, [len(acknowledged) / (time.perf_counter() - started)]
 
     async def _arrive(self) -> float:
         """Let one guest arrive; return the seconds until the desk has the row."""
@@ -109,13 +113,17 @@ class Side:
         return visit, time.perf_counter()
 
     async def _talk(self, acknowledged: list[float]) -> None:
-        """Send so many messages a second, whether or not the answers keep up."""
+        """Send so many messages a second; a page whose last one is not answered yet skips one."""
+        silent: set[Page] = set()
         tasks: set[asyncio.Task[None]] = set()
         begun = time.perf_counter()
         for number, (page, body) in enumerate(itertools.cycle(self._speakers)):
-            task = asyncio.create_task(self._say(page, body, acknowledged))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            if page not in silent:
+                silent.add(page)
+                task = asyncio.create_task(self._say(page, body, acknowledged))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+                task.add_done_callback(lambda _task, page=page: silent.discard(page))
             ahead = begun + number / self._rate - time.perf_counter()
             if ahead > 0:
                 await asyncio.sleep(ahead)
@@ -147,7 +155,7 @@ async def run(job: dict[str, Any]) -> dict[str, list[list[list[float]]]]:
             await side.close()
     return {
         kind: [[each[side][place] for each in rounds] for side in (0, 1)]
-        for place, kind in enumerate(("arrivals", "acknowledged"))
+        for place, kind in enumerate(("arrivals", "acknowledged", "rate"))
     }
 
 
