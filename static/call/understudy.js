@@ -9,7 +9,7 @@ import { listen } from "./tell.js";
 // So many colleagues may have the guest next in line.
 const MOST = 3;
 
-/** @type {Map<string, Peer>} the doctor's page -> the connection to it */
+/** @type {Map<string, {peer: Peer, origin: string}>} the doctor's page -> what was rehearsed with it */
 const waiting = new Map();
 
 /**
@@ -23,7 +23,7 @@ export function understudies({ signalling, media, session }, free) {
     const configuration = configured(signalling.ice, await certificate());
     if (!free()) return;
     const peer = new Peer({ configuration, media, held: true });
-    keep(theirs, peer);
+    keep(theirs, { peer, origin: originOf(description.sdp) });
     listen(peer, "rehearsed", (answer) => {
       const body = { visit, session, to_session: theirs, description: withoutAddresses(answer) };
       signalling.send("visit.prepared", body);
@@ -41,29 +41,28 @@ export function understudies({ signalling, media, session }, free) {
  * @param {string | null | undefined} theirs @param {RTCSessionDescriptionInit | null} description
  */
 export function takeUnderstudy(theirs, description) {
-  const peer = waiting.get(theirs ?? "");
-  const agreed = peer?.link.pc.remoteDescription?.sdp ?? "";
-  const fits = peer && description?.sdp && originOf(agreed) === originOf(description.sdp);
-  if (!fits) return void drop();
+  const rehearsed = waiting.get(theirs ?? "");
+  const fits = description?.sdp && rehearsed?.origin === originOf(description.sdp);
+  if (!rehearsed || !fits) return void drop();
   waiting.delete(theirs ?? "");
   drop();
   // The answer goes out once more, with every address that is known by now.
-  peer.take();
-  return peer;
+  rehearsed.peer.take();
+  return rehearsed.peer;
 }
 
-/** @param {string} theirs @param {Peer} peer */
-function keep(theirs, peer) {
-  waiting.get(theirs)?.close();
+/** @param {string} theirs @param {{peer: Peer, origin: string}} rehearsed */
+function keep(theirs, rehearsed) {
+  waiting.get(theirs)?.peer.close();
   waiting.delete(theirs);
-  waiting.set(theirs, peer);
+  waiting.set(theirs, rehearsed);
   const [oldest] = waiting.keys();
   if (waiting.size <= MOST) return;
-  waiting.get(oldest)?.close();
+  waiting.get(oldest)?.peer.close();
   waiting.delete(oldest);
 }
 
 function drop() {
-  for (const peer of waiting.values()) peer.close();
+  for (const { peer } of waiting.values()) peer.close();
   waiting.clear();
 }

@@ -83,7 +83,7 @@ beforeEach(async () => {
   off();
   spare.unprepare();
   mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
   made.length = 0;
   document.rows = ["b1", "b2"];
   socket = new FakeSocket();
