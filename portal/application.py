@@ -22,6 +22,7 @@ from portal import (
 from portal.accounts import signing_in
 from portal.accounts import views as accounts
 from portal.calls import events as call_events
+from portal.calls import rehearsal
 from portal.calls import views as calls
 from portal.extensions import db
 from portal.operations import views as operations
@@ -68,6 +69,7 @@ def build(config: Config, root: Path) -> Flask:
     sockets.install(app)
     waitingroom_events.install()
     call_events.install()
+    rehearsal.install()
     jobs.install(app)
     pluginhost.install(app)
     permissions.check_declared(app)

@@ -81,6 +81,8 @@ def every_message(world, call):
     session = new_id()
     return {
         "visit.admit": {"visit": world.ash.ids["visit"], "session": session, "description": None},
+        "visit.prepare": {**rehearsed(world), "session": session},
+        "visit.prepared": {**rehearsed(world), "session": session, "to_session": session},
         "visit.connected": {"call": call},
         "visit.devices": {"camera": "ok", "microphone": "ok"},
         "call.join": {"call": call, "session": session},
@@ -88,6 +90,48 @@ def every_message(world, call):
         "call.candidate": {"call": call, "to": to, "session": session, "candidate": CANDIDATE},
         "call.leave": {"call": call},
     }
+
+
+def rehearsed(world):
+    return {"visit": world.ash.ids["visit"], "description": {"type": "offer", "sdp": SDP}}
+
+
+def test_a_rehearsal_reaches_only_the_guest_and_comes_back_to_the_desk(app, world, doctor, guest):
+    stranger = Socket(app, world.birch.tokens["guest"])
+    stranger.heard()
+    offer = {**rehearsed(world), "session": doctor.session}
+    assert doctor.ask("visit.prepare", offer) == {}
+    assert guest.heard("visit.prepare") == [offer]
+    answer = {**offer, "session": guest.session, "to_session": doctor.session}
+    assert guest.ask("visit.prepared", answer) == {}
+    assert doctor.heard("visit.prepared") == [answer]
+    assert stranger.heard() == []
+
+
+@pytest.mark.requirement("WR-5")
+@pytest.mark.parametrize("visit", ["foreign", "random"])
+def test_a_stranger_cannot_be_rehearsed_with(world, doctor, visit):
+    ids = {"foreign": world.birch.ids["visit"], "random": new_id()}
+    offer = {**rehearsed(world), "visit": ids[visit], "session": doctor.session}
+    assert doctor.ask("visit.prepare", offer)["code"] == "not_found"
+
+
+def test_no_address_travels_before_the_admission(world, doctor, guest):
+    sdp = f"{SDP}a={CANDIDATE['candidate']}\r\n"
+    offer = {"visit": world.ash.ids["visit"], "session": doctor.session}
+    offer["description"] = {"type": "offer", "sdp": sdp}
+    assert doctor.ask("visit.prepare", offer)["code"] == "bad_description"
+    assert guest.heard("visit.prepare") == []
+
+
+def test_who_is_in_a_call_already_is_not_rehearsed_with(world, doctor, guest):
+    admit(doctor, world)
+    offer = {**rehearsed(world), "session": doctor.session}
+    assert doctor.ask("visit.prepare", offer)["code"] == "in_call"
+    answer = {**offer, "session": guest.session, "to_session": doctor.session}
+    doctor.heard()
+    assert guest.ask("visit.prepared", answer) == {}
+    assert doctor.heard("visit.prepared") == []
 
 
 def test_every_message_is_in_the_matrix(world):
@@ -103,7 +147,7 @@ def test_a_foreign_call_looks_like_one_that_does_not_exist(app, world, who):
     )["call"]
     asker = Socket(app, world.ash.tokens[who])
     for kind in every_message(world, foreign):
-        if kind in {"visit.admit", "visit.devices"}:
+        if kind in {"visit.admit", "visit.devices", "visit.prepare", "visit.prepared"}:
             continue
         seen = asker.ask(kind, every_message(world, foreign)[kind])
         unknown = asker.ask(kind, every_message(world, new_id())[kind])
