@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
 PEERS = Path(__file__).with_name("peers.js").read_text(encoding="utf-8")
-PATIENCE = 10.0
+PATIENCE = 30.0
 POLL = 0.05
 # A page that is being redrawn answers so for a moment.
 FLEETING = (
