@@ -105,7 +105,6 @@ export function listen() {
 
 function forget() {
   store.remove(KEY);
-  store.remove("portal.session-id");
 }
 
 /** @param {"ended" | "signed-out"} why */

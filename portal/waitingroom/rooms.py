@@ -60,13 +60,6 @@ def works_in(account_id: str, room_id: str) -> bool:
     return bool(db.session.scalar(query))
 
 
-def add_member(room: Room, account_id: str) -> RoomMember:
-    """Let an account work with a room."""
-    member = RoomMember(room_id=room.id, account_id=account_id)
-    db.session.add(member)
-    return member
-
-
 def attend(room_ids: Iterable[str], *, now: datetime) -> None:
     """Note that the desk of rooms is open at this moment."""
     statement = (
