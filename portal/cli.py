@@ -77,6 +77,27 @@ def db_revise(message: str) -> None:
 
 
 @main.group()
+def audit() -> None:
+    """Audit log."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Read the whole audit log, and name each entry that was changed, moved or removed."""
+    config = _config()
+    from portal import create_app
+    from portal.audit import verify
+
+    with create_app(config).app_context():
+        found = verify()
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    if found.problems:
+        sys.exit(1)
+    click.echo(f"{found.entries} entries in {found.chains} chains are as they were written.")
+
+
+@main.group()
 def demo() -> None:
     """Practices and people that are invented, to try everything with."""
 

@@ -8,12 +8,14 @@ from portal.personaldata import (
     Declaration,
     Field,
     LegalBasis,
+    NotPersonal,
     Period,
     Retention,
     Storage,
     Subject,
     Text,
 )
+from portal.tenants.declarations import AFTER_CONTRACT, PROVIDER_LEFT
 
 EVERYBODY = (Subject.CUSTOMER, Subject.STAFF, Subject.GUEST)
 
@@ -76,4 +78,56 @@ ACCESS_LOG = DataUse(
     storage=Storage.LOGS,
 )
 
-DECLARATIONS: tuple[Declaration, ...] = (ATTEMPTS, ACCESS_LOG)
+AUDIT = DataUse(
+    id="portal.audit",
+    title=Text("Protokoll der Verwaltung", "Audit log"),
+    purpose=Text(
+        "Es lässt sich nachvollziehen, wer wann ein Konto, einen Vertrag oder eine Einstellung "
+        "angesehen oder geändert hat. Aufgeschrieben werden die Namen der Felder, nie ihr Inhalt.",
+        "It can be traced who looked at or changed an account, a contract or a setting, and when. "
+        "The names of the fields are written down, never what they hold.",
+    ),
+    subjects=EVERYBODY,
+    fields=(
+        Field(
+            Text("Rolle und Kennung der Person", "Role and key of the person"),
+            ("audit_entry.role", "audit_entry.actor_id"),
+        ),
+        Field(Text("Zeitpunkt", "Time"), ("audit_entry.at",)),
+        Field(
+            Text(
+                "Was getan wurde, woran und an welchen Feldern",
+                "What was done, to what and to which fields",
+            ),
+            (
+                "audit_entry.code",
+                "audit_entry.kind",
+                "audit_entry.object_id",
+                "audit_entry.fields",
+            ),
+        ),
+    ),
+    legal_basis=(LegalBasis.LEGITIMATE_INTEREST,),
+    interest=Text(
+        "Aufklärung von Fehlern und von unbefugtem Zugriff",
+        "Clearing up mistakes and unauthorised access",
+    ),
+    source=Text("Es entsteht bei der Arbeit im Portal.", "It arises from work in the portal."),
+    retention=(AFTER_CONTRACT, Retention(PROVIDER_LEFT)),
+)
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    ATTEMPTS,
+    ACCESS_LOG,
+    AUDIT,
+    NotPersonal(
+        "audit_entry",
+        ("chain", "number", "hash"),
+        "The place of an entry among the others, and the keyed hash that holds it there.",
+    ),
+    NotPersonal(
+        "audit_chain",
+        ("chain", "number", "hash"),
+        "Where a chain of entries ends.",
+    ),
+)

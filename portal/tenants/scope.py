@@ -56,6 +56,11 @@ def current_tenant() -> str:
     return tenant
 
 
+def tenant_in_force() -> str | None:
+    """Return the organisation in force, or None."""
+    return _tenant.get()
+
+
 @contextmanager
 def tenant_scope(organisation_id: str) -> Iterator[None]:
     """Put one organisation in force; all queries see its rows and no others."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from portal import paging, pluginhost
+from portal import audit, clock, paging, pluginhost
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role, policy
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from portal.tenants.models import Organisation
 
 bp = Blueprint("tenants", __name__)
+
+audit.words(
+    {
+        "tenants.plugin.switched_on": _l("Erweiterung eingeschaltet"),
+        "tenants.plugin.switched_off": _l("Erweiterung ausgeschaltet"),
+    }
+)
 
 
 @bp.get("/sales")
@@ -37,7 +45,15 @@ def switch_plugin(organisation_id: str, plugin: str) -> str:
     organisation = service.get_organisation(organisation_id, current_user.provider_company_id)
     if plugin not in {each["name"] for each in pluginhost.known()}:
         raise NotFoundHereError
-    service.switch_plugin(organisation, plugin, on=request.form.get("on") == "1")
+    on = request.form.get("on") == "1"
+    service.switch_plugin(organisation, plugin, on=on)
+    audit.record(
+        "tenants.plugin.switched_on" if on else "tenants.plugin.switched_off",
+        "plugin",
+        plugin,
+        now=clock.now(),
+        organisation_id=organisation.id,
+    )
     db.session.commit()
     row = _rows([organisation])[0]
     return render_template("tenants/_organisation.html", organisation=row)
