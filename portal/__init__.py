@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from portal.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
+_HERE = Path(__file__).resolve().parent
+# Templates, static files and translations: beside the package in a checkout, within it in a wheel.
+ROOT = _HERE / "files" if (_HERE / "files").is_dir() else _HERE.parent
 
 
 def create_app(config: Config) -> Flask:

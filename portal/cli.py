@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -141,6 +142,9 @@ def requirements(as_json: bool) -> None:
 @click.argument("figures", nargs=-1)
 def bench(figures: tuple[str, ...]) -> None:
     """Measure the figures against their floors and print the ratios."""
+    if find_spec("bench") is None:
+        message = "What is measured stands in a checkout: run `make bench` there."
+        raise click.ClickException(message)
     from bench.run import main as measure
 
     measure(figures)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
+import portal
 from portal import clock, pluginhost
 from portal.extensions import db
 from portal.privacy.service import publish
@@ -25,7 +26,7 @@ def alembic_config(app: Flask, plugin_folder: Path | None = None) -> AlembicConf
     Each keeps its own table of versions and speaks of its own tables (``p_<plugin>_*``), so that
     a plugin which is taken away, or left out, never keeps the portal from its own migrations.
     """
-    own = Path(app.config["ROOT"]) / "portal" / "migrations"
+    own = Path(portal.__file__).parent / "migrations"
     config = AlembicConfig()
     config.set_main_option("script_location", str(own))
     config.set_main_option("path_separator", "newline")

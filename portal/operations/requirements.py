@@ -97,7 +97,13 @@ def _last(root: Path, node: str, runs: Mapping[str, Any]) -> bool | None:
 
 
 def print_requirements(*, as_json: bool) -> None:
-    """Print each requirement with its tests and their last result."""
+    """Print each requirement with its tests and their last result.
+
+    :raise click.ClickException: this is an installed portal, which has neither list nor tests.
+    """
+    if not (ROOT / LIST).is_file():
+        message = "The list of requirements and its tests are in a checkout: run it there."
+        raise click.ClickException(message)
     rows = gather(ROOT, marked(ROOT))
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))

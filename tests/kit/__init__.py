@@ -1,0 +1,1 @@
+"""Tests of what the authors of plugins are given, some of them in an environment of its own."""
