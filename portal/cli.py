@@ -22,6 +22,18 @@ def _config(**overrides: object) -> Config:
         sys.exit(2)
 
 
+def _check_role(config: Config) -> None:
+    """Stop unless the database's own fence holds the role that the settings name."""
+    from portal.operations.database import check_role
+    from portal.tenants.rowsecurity import RoleError
+
+    try:
+        check_role(config.sqlalchemy_url)
+    except RoleError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(2)
+
+
 @click.group()
 def main() -> None:
     """Praxisfenster: practices and clinics receive patients by video."""
@@ -40,6 +52,7 @@ def run(bind: str, safe_mode: bool, quiet: bool) -> None:
     monkey.patch_all()
     from portal.operations.serve import serve
 
+    _check_role(config)
     serve(config, bind, quiet=quiet)
 
 
@@ -47,6 +60,7 @@ def run(bind: str, safe_mode: bool, quiet: bool) -> None:
 def worker() -> None:
     """Run the worker that sends messages and cleans up."""
     config = _config()
+    _check_role(config)
     from portal import create_app, jobs
 
     jobs.run_worker(create_app(config))
@@ -58,13 +72,14 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to the newest form."""
+@click.option("--app-role", help="PostgreSQL: the role of web and worker, which owns nothing.")
+def db_upgrade(app_role: str | None) -> None:
+    """Bring the database to the newest form; on PostgreSQL as the owner of its tables."""
     config = _config()
     from portal import create_app
     from portal.operations.database import upgrade
 
-    upgrade(create_app(config))
+    upgrade(create_app(config), app_role=app_role)
 
 
 @db.command("revise", hidden=True)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from portal import clock as the_clock
 from portal import create_app
 from portal.config import Config
 from portal.extensions import db
 from portal.operations.database import upgrade
-from portal.tenants.scope import across_tenants
 from tests import databases
 from tests.world import World, make_world
 
@@ -34,26 +35,31 @@ PLUGINS = ("sms_dicomsys", "vinteos")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("portal")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    owner = databases.address(folder, worker)
     config = Config(
         data=folder,
-        database_url=databases.address(folder, worker),
+        database_url=owner,
         base_url="http://localhost",
         keys=KEYS,
         plugins=PLUGINS,
         demo=True,
     )
-    app = create_app(config)
+    owners = create_app(config)
+    upgrade(owners, app_role=databases.APP_ROLE)
+    with owners.app_context():
+        db.engine.dispose()
+    app = create_app(dataclasses.replace(config, database_url=databases.for_app(owner)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    upgrade(app)
+    app.extensions["test_owner"] = sa.create_engine(owner, poolclass=sa.NullPool)
     return app
 
 
 @pytest.fixture
 def app(portal: Flask) -> Iterator[Flask]:
     """Return the application over an empty database, with an app context open."""
-    with portal.app_context(), across_tenants("The tests empty all tables between them."):
-        databases.empty(db.engine, db.metadata)
+    with portal.app_context():
+        databases.empty(portal.extensions["test_owner"], db.metadata)
     the_clock.reset()
     with portal.app_context():
         yield portal

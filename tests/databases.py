@@ -11,8 +11,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# Web and worker sign in as this role; it owns nothing.
+APP_ROLE = "portal_app"
+_MAKE_ROLE = f"""
+DO $$ BEGIN
+  CREATE ROLE {APP_ROLE} LOGIN PASSWORD '{APP_ROLE}';
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
+
+
 def address(folder: Path, worker: str) -> str:
-    """Return the address of an empty database for one test process."""
+    """Return the address of an empty database for one test process, for the owner of its tables."""
     server = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
     if not server:
         return f"sqlite:///{folder / 'test.sqlite'}"
@@ -22,8 +32,17 @@ def address(folder: Path, worker: str) -> str:
     with engine.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(_MAKE_ROLE)
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def for_app(owner: str) -> str:
+    """Return the same database's address for web and worker."""
+    if owner.startswith("sqlite"):
+        return owner
+    url = sa.make_url(owner).set(username=APP_ROLE, password=APP_ROLE)
+    return url.render_as_string(hide_password=False)
 
 
 def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from sqlalchemy import create_engine
 
 import portal
 from portal import clock, pluginhost
 from portal.extensions import db
 from portal.privacy.service import publish
+from portal.tenants import rowsecurity
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,10 +38,13 @@ def alembic_config(app: Flask, plugin_folder: Path | None = None) -> AlembicConf
     return config
 
 
-def upgrade(app: Flask) -> None:
+def upgrade(app: Flask, *, app_role: str | None = None) -> None:
     """Run every migration that is missing, and number the notices that say something new.
 
     A plugin whose migration fails is named in the log; the portal's own are not held up by it.
+    On PostgreSQL every tenant-owned table, a plugin's included, then gets row-level security.
+
+    :param app_role: PostgreSQL's role of web and worker; it may read and write, and owns nothing.
     """
     command.upgrade(alembic_config(app), "heads")
     with app.app_context():
@@ -50,8 +55,32 @@ def upgrade(app: Flask) -> None:
         except Exception:  # whatever a plugin's own code raises
             logger.exception("the migrations of %s failed", folder.parent.name)
     with app.app_context():
+        _fence(app_role)
         publish(clock.now())
         db.session.commit()
+
+
+def _fence(app_role: str | None) -> None:
+    if db.engine.dialect.name != "postgresql":
+        return
+    with db.engine.begin() as connection:
+        rowsecurity.fence(connection)
+        if app_role:
+            rowsecurity.grant(connection, app_role)
+
+
+def check_role(url: str) -> None:
+    """Refuse a database role that row-level security would not hold; SQLite has none.
+
+    :raise RoleError: says what to do.
+    """
+    if url.startswith("sqlite"):
+        return
+    engine = create_engine(url)
+    try:
+        rowsecurity.check_role(engine)
+    finally:
+        engine.dispose()
 
 
 def revise(app: Flask, message: str) -> None:

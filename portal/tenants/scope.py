@@ -4,6 +4,7 @@ Three parts work together. ``do_orm_execute`` narrows every ORM statement to the
 ``before_flush`` refuses rows of another one; ``before_cursor_execute`` refuses any statement,
 however it was made, that names a tenant-owned table without carrying the tenant as a parameter.
 The last one closes what ``with_loader_criteria`` leaves open: Core, text, bulk and refresh.
+On PostgreSQL the database holds the same line by itself (``portal.tenants.rowsecurity``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from sqlalchemy.orm import Mapped, mapped_column, with_loader_criteria
 
 from portal.database import TenantSession
 from portal.extensions import db
+from portal.tenants import rowsecurity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import ORMExecuteState
 
 _tenant: ContextVar[str | None] = ContextVar("tenant", default=None)
@@ -162,11 +164,28 @@ def _carries(parameters: Any, tenant: str) -> bool:  # noqa: ANN401  the driver'
 
 def guard(engine: Engine) -> None:
     """Refuse, on this engine, each statement that walks round the fence."""
+    fences_rows = engine.dialect.name == "postgresql"
+    if fences_rows:
+        rowsecurity.follow(engine)
 
     @event.listens_for(engine, "before_cursor_execute")
-    def _guard(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:  # noqa: ANN401
-        if _across.get() is not None or not _names_tenant_table(statement):
+    def _guard(
+        connection: Connection,
+        _cursor: object,
+        statement: str,
+        parameters: Any,  # noqa: ANN401  the driver's own shapes
+        *_rest: object,
+    ) -> None:
+        if not _names_tenant_table(statement):
             return
-        if not _carries(parameters, current_tenant()):
-            message = "A statement on a tenant-owned table does not carry the organisation."
-            raise NoTenantError(message)
+        across = _across.get() is not None
+        if not across:
+            _refuse_without_tenant(parameters)
+        if fences_rows:
+            rowsecurity.tell(connection, _tenant.get(), across=across)
+
+
+def _refuse_without_tenant(parameters: Any) -> None:  # noqa: ANN401  as above
+    if not _carries(parameters, current_tenant()):
+        message = "A statement on a tenant-owned table does not carry the organisation."
+        raise NoTenantError(message)
