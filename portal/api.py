@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
 import pluggy
+from flask import render_template
 from flask_login import current_user
+from markupsafe import Markup
 
 from portal.columns import Encrypted, UtcDateTime
 from portal.errors import NotFoundHereError, PortalError
@@ -33,12 +34,25 @@ from portal.personaldata import (
 )
 from portal.plugincontext import PluginContext, PluginSession
 from portal.pluginhttp import ForbiddenHostError, Http, NoAnswerError, NotBegunError, Reply
+from portal.pluginvalues import (
+    REDACTED,
+    CallEvent,
+    Job,
+    Manifest,
+    NavigationEntry,
+    Place,
+    Receipt,
+    SendState,
+    Slot,
+    SlotView,
+    Step,
+    TextMessage,
+    VisitInfo,
+)
 from portal.tenants.scope import TenantOwned, new_id
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 __all__ = [
+    "REDACTED",
     "Anchor",
     "CallEvent",
     "Caller",
@@ -49,15 +63,18 @@ __all__ = [
     "Field",
     "ForbiddenHostError",
     "Http",
+    "Job",
     "LegalBasis",
     "Manifest",
     "Model",
+    "NavigationEntry",
     "NoAnswerError",
     "NoPersonalData",
     "NotBegunError",
     "NotFoundHereError",
     "NotPersonal",
     "Period",
+    "Place",
     "PluginContext",
     "PluginSession",
     "PortalError",
@@ -68,6 +85,8 @@ __all__ = [
     "Retention",
     "Role",
     "SendState",
+    "Slot",
+    "SlotView",
     "Step",
     "Storage",
     "Subject",
@@ -75,6 +94,7 @@ __all__ = [
     "Text",
     "TextMessage",
     "UtcDateTime",
+    "VisitInfo",
     "at_most",
     "caller",
     "context",
@@ -84,102 +104,10 @@ __all__ = [
     "new_id",
     "one_line",
     "policy",
+    "render",
 ]
 
 hookimpl = pluggy.HookimplMarker("portal")
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a plugin says of itself.
-
-    :param name: as in its entry point; all its keys, tables and addresses begin with it.
-    :param hosts: the hosts that it speaks with, whatever an organisation sets.
-    :param host_settings: the settings that hold an address whose host it speaks with.
-    """
-
-    name: str
-    label: Text
-    version: str
-    hosts: tuple[str, ...] = ()
-    host_settings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TextMessage:
-    """A text message on its way; read it, do not keep it.
-
-    :param to: the number in E.164, ``+491713920012``.
-    :param reference: random and the same at each try, so that a provider can tell a second one.
-    """
-
-    to: str
-    text: str
-    occasion: str
-    reference: str
-
-
-class SendState(StrEnum):
-    """What became of a text message, as far as a provider can tell."""
-
-    SENT = "sent"  # taken, and not sent again by anybody
-    REFUSED = "refused"  # certainly not taken, nor will it be: the next provider may try
-    NOT_SENT = "not_sent"  # certainly not taken this time: the next may try, else it is tried again
-    UNCLEAR = "unclear"  # it may have been taken, so that nobody sends it again
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A provider's answer.
-
-    :param reference: the provider's own name for the message.
-    :param reason: why it was not taken, in a few words without number or text; it is logged.
-    """
-
-    state: SendState
-    reference: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class CallEvent:
-    """Something that happened to a call.
-
-    :param kind: ``ended``; more kinds may come, so ask.
-    :param account_id: the doctor who held the call.
-    :param connected_at: when picture or sound first arrived; None when the call never stood.
-    :param event_id: the same each time that this event is told, and of no other.
-    """
-
-    kind: str
-    call_id: str
-    room_id: str
-    account_id: str
-    started_at: datetime
-    ended_at: datetime | None
-    connected_at: datetime | None = None
-    event_id: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something for the doctor to do after a call, as a sentence and a link.
-
-    :param url: a path of the plugin's own pages, ``/p/<plugin>/...``.
-    :param plugin: filled in by the host.
-    """
-
-    title: str
-    sentence: str
-    url: str
-    label: str
-    plugin: str = ""
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            if not isinstance(getattr(self, field.name), str):
-                message = f"Step.{field.name} must be a text."
-                raise TypeError(message)
 
 
 @dataclass(frozen=True)
@@ -195,11 +123,17 @@ def caller() -> Caller:
     return Caller(current_user.role, current_user.subject_id)
 
 
-def context(plugin: str) -> PluginContext:
+def context(plugin: str, account_id: str | None = None) -> PluginContext:
     """Return the plugin's context in the organisation in force, for its own views.
 
-    :raise NotFoundHereError: the plugin is not switched on here.
+    :param account_id: must be one that the plugin is switched on for, if it is so per account.
+    :raise NotFoundHereError: the plugin is not switched on here, or not for the account.
     """
     from portal import pluginhost
 
-    return pluginhost.context(plugin)
+    return pluginhost.context(plugin, account_id)
+
+
+def render(template: str, **values: Any) -> Markup:  # noqa: ANN401  as the template needs
+    """Return a piece of a page made from one of the plugin's templates, for a slot."""
+    return Markup(render_template(template, **values))  # noqa: S704  Jinja has escaped the values

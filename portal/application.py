@@ -16,6 +16,7 @@ from portal import (
     paging,
     permissions,
     pluginhost,
+    pluginpages,
     security,
     sockets,
 )
@@ -40,7 +41,17 @@ if TYPE_CHECKING:
 
 # The largest form; uploads come with a later capability and set their own.
 MAX_FORM_BYTES = 256 * 1024
-ROOMS = (accounts, tenants, projectadmin, privacy, operations, desk_views, guest_views, calls)
+ROOMS = (
+    accounts,
+    tenants,
+    projectadmin,
+    privacy,
+    operations,
+    desk_views,
+    guest_views,
+    calls,
+    pluginpages,
+)
 
 
 def build(config: Config, root: Path) -> Flask:

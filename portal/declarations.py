@@ -116,6 +116,26 @@ AUDIT = DataUse(
     retention=(AFTER_CONTRACT, Retention(PROVIDER_LEFT)),
 )
 
+TAKING_PART = DataUse(
+    id="portal.plugin_accounts",
+    title=Text("Teilnahme an Erweiterungen", "Taking part in extensions"),
+    purpose=Text(
+        "Manche Erweiterungen werden für einzelne Ärztinnen und Ärzte eingeschaltet. Wir "
+        "speichern, für wen.",
+        "Some extensions are switched on for single doctors. We store for whom.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Konto, Erweiterung und Zeitpunkt", "Account, extension and time"),
+            ("plugin_account.account_id", "plugin_account.plugin", "plugin_account.since"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Die Projektadministration stellt es ein.", "The administration sets it."),
+    retention=Retention(Anchor.CONTRACT_END, Period(months=6)),
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     ATTEMPTS,
     ACCESS_LOG,
@@ -129,5 +149,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "audit_chain",
         ("chain", "number", "hash"),
         "Where a chain of entries ends.",
+    ),
+    TAKING_PART,
+    NotPersonal("plugin_account", ("organisation_id", "id"), "Random keys."),
+    NotPersonal(
+        "plugin_job",
+        ("organisation_id", "id", "plugin", "name", "next_at", "last_at", "state"),
+        "When work of a plugin comes round in an organisation; it names no person.",
     ),
 )

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from portal.api import (
         CallEvent,
         Declaration,
+        Job,
         Manifest,
+        NavigationEntry,
         PluginContext,
         PortalForm,
         Receipt,
+        Slot,
         Step,
         TextMessage,
     )
@@ -75,6 +78,45 @@ def register_blueprints() -> Sequence[Blueprint]:  # type: ignore[empty-body]
     switched on; the views commit what they change.
 
     :return: blueprints that bear the plugin's name.
+    """
+
+
+@hookspec
+def register_slots() -> Sequence[Slot]:  # type: ignore[empty-body]
+    """Bring pieces of the portal's own pages, each in a place that has a name.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. Each slot is filled by a request of its own, after its page is there, in
+    the viewer's organisation, in a transaction that only reads; it has 3 s. A slot that raises,
+    hangs or answers no text says so in its place, with a button to try again.
+
+    :return: slots, perhaps several for one place.
+    """
+
+
+@hookspec
+def register_navigation() -> Sequence[NavigationEntry]:  # type: ignore[empty-body]
+    """Bring entries of the main menu that lead to the plugin's own pages.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. An entry stands in the menu of its roles where the plugin is on; for a
+    plugin that is switched on per account only in the menu of those who have it.
+
+    :return: entries, each for one page.
+    """
+
+
+@hookspec
+def register_jobs() -> Sequence[Job]:  # type: ignore[empty-body]
+    """Bring work that comes round again: to count, to remind, to report.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. Each job is run by the worker, in a process of its own that is ended after
+    five minutes, once for each organisation where the plugin is on; it may use the network through
+    ``ctx.http``. A job that raises or hangs is counted, what it wrote is taken back, and it runs
+    again when its time comes round.
+
+    :return: jobs with a name and a pause.
     """
 
 

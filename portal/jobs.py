@@ -7,14 +7,16 @@ minute finds those whose wake-up was lost or whose worker died.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
-from portal import clock, outbox, pluginhost, pluginswitches, ratelimit
+from portal import clock, outbox, pluginhost, pluginjobs, pluginswitches, ratelimit
 from portal.accounts import tokens
 from portal.calls import service as calls
 from portal.extensions import db
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROCESSES = 2
+# Two for messages, and one more for the jobs of plugins.
+PROCESSES = 3
 # Ten seconds to connect and twenty for the answer, and something for the database around it.
 TASK_SECONDS = 60
 CLEAN_SECONDS = 1800
@@ -68,7 +71,7 @@ def install(app: Flask) -> None:
 
 
 class Queue(SqliteHuey):  # type: ignore[misc]
-    """The queue of one application: its three tasks, each with a hard limit of time."""
+    """The queue of one application: its four tasks, each with a hard limit of time."""
 
     def __init__(self, app: Flask, lock_seconds: float) -> None:
         path = app.extensions["portal_config"].data / "huey.sqlite"
@@ -86,6 +89,12 @@ class Queue(SqliteHuey):  # type: ignore[misc]
         def look() -> None:
             for organisation_id, row_id in sweep(app):
                 carry(organisation_id, row_id)
+            work()
+
+        # Without a limit of its own: the guard ends each job that takes too long.
+        @task()  # type: ignore[untyped-decorator]
+        def work() -> None:
+            work_for_plugins(app)
 
         @periodic(crontab(minute="17"), timeout=CLEAN_SECONDS)  # type: ignore[untyped-decorator]
         def tidy() -> None:
@@ -138,6 +147,37 @@ def sweep(app: Flask) -> list[tuple[str, str]]:
     return found.due
 
 
+def work_for_plugins(app: Flask) -> None:
+    """Run the jobs of plugins that are due, one after another, unless another process does.
+
+    So they take one process of the worker at most, and messages have the others to themselves.
+    Of a job that took very long, the other organisations' turns wait for the next round.
+    """
+    host = app.extensions["portal_plugins"]
+    if not any(plugin.jobs for plugin in host.plugins.loaded.values()):
+        return
+    stuck: set[tuple[str, str]] = set()
+    with (app.extensions["portal_config"].data / "plugin-jobs.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
+        with app.app_context():
+            turns = pluginjobs.due(clock.now())
+        for turn in turns:
+            if (turn.plugin, turn.job) not in stuck and _took_long(app, turn):
+                stuck.add((turn.plugin, turn.job))
+
+
+def _took_long(app: Flask, turn: pluginjobs.Turn) -> bool:
+    """Run one job in an app context and a session of its own; tell whether it held others up."""
+    begun = time.monotonic()
+    with app.app_context():
+        pluginjobs.run(turn, now=clock.now())
+        pluginhost.save_counts()
+    return time.monotonic() - begun > TASK_SECONDS
+
+
 def clean(now: datetime) -> None:
     """Delete what is past its date: in each room, then in each plugin. One that fails is logged."""
     from flask import current_app
@@ -166,6 +206,7 @@ def _cleaned(forget: Callable[[datetime], int], now: datetime) -> None:
 def run_worker(app: Flask) -> None:
     """Work until told to stop: what is under way is finished on SIGTERM, for six seconds."""
     with app.app_context():
+        pluginhost.end_by_alarm()
         db.engine.dispose()  # a connection must not be shared with the processes that fork off
     queue = make_queue(app, WORK_LOCK_SECONDS)
     queue.look()

@@ -1,23 +1,24 @@
-"""Asks plugins: which are on, in which order, with what, and what becomes of their answers."""
+"""Asks plugins: which are on, for whom, in which order, and what becomes of their answers."""
 
 from __future__ import annotations
 
 import dataclasses
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, has_app_context
 
 from portal import clock, outbox, pluginloader, pluginswitches
-from portal.api import CallEvent, Receipt, SendState, Step
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Again, Carrier, Done, Later, Letter
 from portal.plugincontext import PluginContext, PluginSession
+from portal.pluginexam import HOOKS
 from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
 from portal.pluginhttp import Http
+from portal.pluginvalues import CallEvent, Receipt, SendState, Step
 from portal.tenants.scope import current_tenant, new_id
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 # A page may wait for a quarter of a second at most, and a hook that needs a fifth of it is slow.
 COLLECT = Limit(slow=0.05, stop=0.25)
-PROVIDE = Limit(slow=40)
-ANNOUNCE = Limit(slow=30)
-FORGET = Limit(slow=300)
+PROVIDE = Limit(slow=40, stop=45)
+ANNOUNCE = Limit(slow=30, stop=30)
+FORGET = Limit(slow=300, stop=300)
+# A slot has a request of its own; nobody waits for it but the reader of that place.
+SLOT = Limit(slow=2, stop=3)
 NO_NETWORK = Http()
 MINUTE = timedelta(minutes=1)
 PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE)
@@ -52,7 +57,7 @@ class Host:
         points = pluginloader.find() if found is None else found
         self.plugins = pluginloader.load(allowed, points, strict=config.plugins_strict)
         self.guard = Guard(config.data / "plugin-calls")
-        self.functions = {hook: self._functions(hook) for hook in pluginloader.HOOKS}
+        self.functions = {hook: self._functions(hook) for hook in HOOKS}
 
     def _functions(self, hook: str) -> dict[str, tuple[Callable[..., Any], tuple[str, ...]]]:
         implementations = getattr(self.plugins.manager.hook, hook).get_hookimpls()
@@ -67,12 +72,22 @@ class Host:
         function, names = self.functions[hook][ctx.plugin]
         given = {"ctx": ctx, **arguments}
         check = CHECKS[hook]
+        return self.run(
+            hook, ctx, limit, lambda: check(ctx.plugin, function(*[given[name] for name in names]))
+        )
 
-        def act() -> Any:  # noqa: ANN401  the answer of a hook
+    def run(self, name: str, ctx: PluginContext, limit: Limit, act: Callable[[], T]) -> T:
+        """Run a piece of a plugin through the guard, under the name that the operator reads.
+
+        :raise NotAskedError: the breaker is open.
+        :raise PluginFailedError: it failed, and what it wrote is taken back.
+        """
+
+        def inside() -> T:
             with ctx.session.hook():
-                return check(ctx.plugin, function(*[given[name] for name in names]))
+                return act()
 
-        return self.guard.call(Spot(ctx.plugin, hook, ctx.organisation_id), act, limit)
+        return self.guard.call(Spot(ctx.plugin, name, ctx.organisation_id), inside, limit)
 
 
 _newest: list[Host] = []
@@ -89,24 +104,37 @@ def in_charge() -> Host:
     return current_app.extensions["portal_plugins"] if has_app_context() else _newest[0]
 
 
-def switched() -> Iterator[Switch]:
-    """Return the plugins that are loaded, and on in the current organisation, in its order."""
+def switched(account_id: str | None = None) -> Iterator[Switch]:
+    """Return the plugins that are loaded, and on in the current organisation, in its order.
+
+    :param account_id: leaves out those that are switched on per account, and not for this one.
+    """
     loaded = in_charge().plugins.loaded
-    return (each for each in pluginswitches.here().values() if each.is_on and each.plugin in loaded)
+    for each in pluginswitches.here().values():
+        if each.is_on and each.plugin in loaded and takes_part(each.plugin, account_id):
+            yield each
 
 
-def answering(hook: str) -> list[str]:
+def takes_part(plugin: str, account_id: str | None) -> bool:
+    """Tell whether a plugin that is on here is on for an account; for nobody's account it is."""
+    if not account_id or not in_charge().plugins.loaded[plugin].manifest.per_account:
+        return True
+    return plugin in pluginswitches.taking_part(account_id)
+
+
+def answering(hook: str, account_id: str | None = None) -> list[str]:
     """Return the plugins that answer a hook here, in the order in which they are asked."""
     functions = in_charge().functions[hook]
-    return [each.plugin for each in switched() if each.plugin in functions] if functions else []
+    if not functions:
+        return []
+    return [each.plugin for each in switched(account_id) if each.plugin in functions]
 
 
-def _context(plugin: str, switch: Switch, *, network: bool = True) -> PluginContext:
-    host = in_charge()
-    manifest = host.plugins.loaded[plugin].manifest
-    hosts = {*manifest.hosts}
-    for name in manifest.host_settings:
-        hosts.add(urlsplit(str(switch.settings.get(name, ""))).hostname or "")
+def make_context(plugin: str, switch: Switch, http: Http | None = None) -> PluginContext:
+    """Return a plugin's context in the current organisation.
+
+    :param http: a way outside in place of the usual one, for what may not wait as long.
+    """
     return PluginContext(
         plugin=plugin,
         organisation_id=current_tenant(),
@@ -114,27 +142,40 @@ def _context(plugin: str, switch: Switch, *, network: bool = True) -> PluginCont
         settings=switch.settings,
         secrets=switch.secrets,
         session=PluginSession(),
-        http=Http(frozenset(hosts - {""}), inside=host.config.demo) if network else NO_NETWORK,
+        http=way_outside(plugin, switch) if http is None else http,
         logger=logging.getLogger(f"portal.plugins.{plugin}"),
     )
 
 
-def context(plugin: str) -> PluginContext:
+def way_outside(plugin: str, switch: Switch) -> Http:
+    """Return requests to the hosts that a plugin's manifest and settings name."""
+    host = in_charge()
+    manifest = host.plugins.loaded[plugin].manifest
+    hosts = {*manifest.hosts}
+    for name in manifest.host_settings:
+        hosts.add(urlsplit(str(switch.settings.get(name, ""))).hostname or "")
+    return Http(frozenset(hosts - {""}), inside=host.config.demo)
+
+
+def context(plugin: str, account_id: str | None = None) -> PluginContext:
     """Return a plugin's context in the current organisation.
 
-    :raise NotFoundHereError: it is not loaded, or not switched on here.
+    :raise NotFoundHereError: it is not loaded, or not switched on here or for the account.
     """
-    for switch in switched():
+    for switch in switched(account_id):
         if switch.plugin == plugin:
-            return _context(plugin, switch)
+            return make_context(plugin, switch)
     raise NotFoundHereError
 
 
 def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the hook
-    """Return the answers of all plugins that are on here; of one that fails, nothing."""
+    """Return the answers of all plugins that are on here; of one that fails, nothing.
+
+    With an ``account_id`` among the arguments, of those that are on for this account.
+    """
     host, found = in_charge(), []
-    for plugin in answering(hook):
-        ctx = _context(plugin, pluginswitches.here()[plugin], network=False)
+    for plugin in answering(hook, arguments.get("account_id")):
+        ctx = make_context(plugin, pluginswitches.here()[plugin], NO_NETWORK)
         try:
             found += host.ask(hook, ctx, COLLECT, arguments)
         except (PluginFailedError, NotAskedError):
@@ -162,7 +203,7 @@ def provider(hook: str, **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN40
 
 
 def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | None:
-    ctx = _context(plugin, pluginswitches.here()[plugin])
+    ctx = make_context(plugin, pluginswitches.here()[plugin])
     try:
         receipt: Receipt | None = in_charge().ask(hook, ctx, PROVIDE, arguments)
     except NotAskedError:
@@ -175,7 +216,7 @@ def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | Non
 def announce(hook: str, event: CallEvent, *, now: datetime | None = None) -> None:
     """Put an event into the outbox for each plugin that is on here, in the caller's transaction."""
     told = dataclasses.asdict(dataclasses.replace(event, event_id=event.event_id or new_id()))
-    for plugin in answering(hook):
+    for plugin in answering(hook, event.account_id):
         letter = Letter("announcement", hook, told, event.call_id, plugin)
         outbox.put(letter, now=now or clock.now())
 
@@ -190,7 +231,7 @@ def _tell(parcel: Parcel) -> Done | Again | Later:
         return Later(15 * MINUTE)
     event = EVENTS[hook](**{name: _read(name, value) for name, value in parcel.payload.items()})
     try:
-        host.ask(hook, _context(plugin, switch), ANNOUNCE, {"event": event})
+        host.ask(hook, make_context(plugin, switch), ANNOUNCE, {"event": event})
     except NotAskedError:
         return Later(15 * MINUTE)
     except PluginFailedError:
@@ -212,7 +253,7 @@ def forget(plugin: str, now: datetime) -> None:
         return
     switch = pluginswitches.here().get(plugin, pluginswitches.NEVER_SET)
     try:
-        host.ask("forget", _context(plugin, switch, network=False), FORGET, {"now": now})
+        host.ask("forget", make_context(plugin, switch, NO_NETWORK), FORGET, {"now": now})
     except (PluginFailedError, NotAskedError):
         return
     db.session.commit()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock
+from portal import clock, pluginswitches
 from portal.columns import blind_index
 from portal.extensions import db
 
@@ -130,6 +130,10 @@ class PluginContext:
     def now(self) -> datetime:
         """Return the time, from the clock that tests can move."""
         return clock.now()
+
+    def members(self) -> frozenset[str]:
+        """Return the ids of the accounts that it is switched on for, if it is so per account."""
+        return pluginswitches.members(self.plugin)
 
     def sign(self, text: str) -> str:
         """Return what proves later that this plugin, in this organisation, wrote a text."""

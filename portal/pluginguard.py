@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import time
 import traceback
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +23,7 @@ from portal import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -98,6 +100,8 @@ class Guard:
         self._slow: dict[Spot, deque[datetime]] = {}
         self._open: dict[Spot, datetime] = {}
         self._saved = time.monotonic()
+        # Whether a signal may end a call; only in the worker, where nothing else runs beside it.
+        self.alarm = False
 
     def call(self, spot: Spot, act: Callable[[], T], limit: Limit) -> T:
         """Call a hook and return its answer.
@@ -113,7 +117,7 @@ class Guard:
         begun = time.perf_counter()
         error: BaseException | None = None
         try:
-            with _cut_off(limit.stop):
+            with _cut_off(limit.stop, alarm=self.alarm):
                 return act()
         except (Exception, SystemExit, _CutOffError) as failure:
             error = failure
@@ -237,19 +241,47 @@ class _CutOffError(BaseException):
     """Ends a hook from outside; no ``except Exception`` of the hook can swallow it."""
 
 
-@contextmanager
-def _cut_off(seconds: float | None) -> Iterator[None]:
-    """End what waits longer, where gevent runs the process; a thread cannot be ended from outside.
+def _cut_off(seconds: float | None, *, alarm: bool) -> AbstractContextManager[None]:
+    """End what takes longer: by a timer of gevent in the web process, by a signal in the worker.
 
-    In the worker, huey's own limit of a task does the same for what happens outside a page.
+    Elsewhere nothing does, because a thread cannot be ended from outside.
     """
-    monkey = sys.modules.get("gevent.monkey") if seconds else None
-    if monkey is None or not monkey.is_module_patched("time"):
-        yield
-        return
+    if seconds is None:
+        return nullcontext()
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("time"):
+        return _by_gevent(seconds)
+    return _by_signal(seconds) if alarm else nullcontext()
+
+
+@contextmanager
+def _by_gevent(seconds: float) -> Iterator[None]:
     timer = sys.modules["gevent"].Timeout(seconds, _CutOffError)
     timer.start()
     try:
         yield
     finally:
         timer.close()
+
+
+@contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
+    """Raise in the middle of the call, and each second again should it catch that.
+
+    An alarm that was set before, as that of the task, goes on afterwards.
+    """
+
+    def ring(_number: int, _frame: object) -> None:
+        raise _CutOffError
+
+    begun = time.monotonic()
+    before = signal.signal(signal.SIGALRM, ring)
+    left, _interval = signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if left:
+            rest = left - (time.monotonic() - begun)
+            signal.setitimer(signal.ITIMER_REAL, max(rest, 0.001))

@@ -6,19 +6,24 @@ each call in ``pluginguard``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from portal import pluginswitches
 from portal.errors import NotFoundHereError
+from portal.forms import PortalForm
 from portal.language import language
+from portal.permissions import CLINIC
 from portal.pluginasking import (
     ANNOUNCEMENT,
     COLLECT,
     NO_NETWORK,
+    SLOT,
     Host,
     announce,
     answering,
@@ -26,10 +31,14 @@ from portal.pluginasking import (
     context,
     forget,
     in_charge,
+    make_context,
     provider,
     run_with,
     switched,
 )
+from portal.pluginexam import MENUS
+from portal.pluginguard import NotAskedError, PluginFailedError
+from portal.pluginhttp import Http
 from portal.tenants.scope import NoTenantError
 
 if TYPE_CHECKING:
@@ -40,9 +49,9 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.datastructures import MultiDict
 
-    from portal.forms import PortalForm
     from portal.personaldata import Declaration
-    from portal.pluginloader import Loaded
+    from portal.pluginexam import Loaded
+    from portal.pluginvalues import SlotView
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -54,20 +63,27 @@ __all__ = [
     "collect",
     "context",
     "declarations",
+    "end_by_alarm",
+    "fill_slot",
     "forget",
+    "has_accounts",
     "install",
     "known",
     "migration_folders",
+    "navigation",
     "provider",
     "report",
     "run_with",
     "save_counts",
     "save_settings",
     "settings_form",
+    "slots",
     "store_settings",
     "switch_on",
     "switched_on",
 ]
+
+LONGEST_SLOT = 64 * 1024
 
 
 def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
@@ -75,6 +91,7 @@ def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     host = Host(app.extensions["portal_config"], found)
     run_with(app, host)
     app.before_request(_only_where_on)
+    app.jinja_env.globals.update(plugin_slots=slots, plugin_entries=navigation)
     for name, plugin in host.plugins.loaded.items():
         for blueprint in plugin.blueprints:
             app.register_blueprint(blueprint, url_prefix=f"/p/{name}")
@@ -87,9 +104,90 @@ def _only_where_on() -> None:
     """
     if request.blueprint in in_charge().plugins.loaded:
         try:
-            context(str(request.blueprint))
+            context(str(request.blueprint), _account())
         except NoTenantError as error:  # staff, or the public: nothing is switched on for them
             raise NotFoundHereError from error
+
+
+def _account() -> str | None:
+    """Return the caller's account, if plugins can be switched on for it alone."""
+    return current_user.subject_id if current_user.role in CLINIC else None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A slot or an entry of the menu, as a page needs it."""
+
+    plugin: str
+    label: str
+    name: str = ""
+    path: str = ""
+
+
+def slots(place: str) -> list[Shown]:
+    """Return what the plugins that are on for the caller show in a place, in its order."""
+    found = []
+    for each in switched(_account()):
+        plugin = in_charge().plugins.loaded[each.plugin]
+        label = plugin.manifest.label.in_language(language())
+        found += [
+            (slot.weight, Shown(each.plugin, label, slot.name))
+            for slot in plugin.slots
+            if slot.place == place
+        ]
+    return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
+
+
+def fill_slot(plugin: str, name: str, view: SlotView) -> str | None:
+    """Return what a plugin shows in a place; None when it failed, or is left alone for now.
+
+    :raise NotFoundHereError: it has nothing for this place, or is not on for the caller.
+    """
+    context(plugin, _account())
+    host = in_charge()
+    for slot in host.plugins.loaded[plugin].slots:
+        if (slot.place, slot.name) == (view.place, name):
+            break
+    else:
+        raise NotFoundHereError
+    ctx = make_context(plugin, pluginswitches.here()[plugin])
+    quick = Http(ctx.http.hosts, ctx.http.inside, connect_seconds=1.0, answer_seconds=2.0)
+    ctx = replace(ctx, http=quick)
+
+    def act() -> str:
+        answer: object = slot.render(ctx, view)
+        if not isinstance(answer, str) or len(answer) > LONGEST_SLOT:
+            message = "a slot must answer a text of at most 64 KiB."
+            raise TypeError(message)
+        return answer
+
+    try:
+        return host.run(f"slot {name}", ctx, SLOT, act)
+    except (PluginFailedError, NotAskedError):
+        return None
+
+
+def navigation() -> list[Shown]:
+    """Return the entries of the caller's menu that lead to pages of plugins."""
+    if current_user.role not in MENUS:
+        return []
+    found = []
+    for each in switched(_account()):
+        for entry in in_charge().plugins.loaded[each.plugin].navigation:
+            if current_user.role in entry.roles:
+                label = entry.label.in_language(language())
+                found.append((entry.weight, Shown(each.plugin, label, path=entry.path)))
+    return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
+
+
+def has_accounts(plugin: str) -> bool:
+    """Tell whether a loaded plugin is switched on for single accounts."""
+    return in_charge().plugins.loaded[plugin].manifest.per_account
+
+
+def end_by_alarm() -> None:
+    """Let a signal end what takes too long in this process, which does one thing at a time."""
+    in_charge().guard.alarm = True
 
 
 def known() -> list[dict[str, str]]:
@@ -107,7 +205,7 @@ def switched_on() -> list[dict[str, str]]:
     return [
         _named(each.plugin, loaded[each.plugin])
         for each in switched()
-        if loaded[each.plugin].settings
+        if loaded[each.plugin].settings or loaded[each.plugin].manifest.per_account
     ]
 
 
@@ -116,11 +214,10 @@ def settings_form(plugin: str, formdata: MultiDict[str, str] | None = None) -> P
 
     Secrets stay blank.
 
-    :raise NotFoundHereError: the plugin is off, or has no settings.
+    :raise NotFoundHereError: the plugin is off.
     """
-    ctx, form = context(plugin), in_charge().plugins.loaded[plugin].settings
-    if form is None:
-        raise NotFoundHereError
+    ctx = context(plugin)
+    form = in_charge().plugins.loaded[plugin].settings or PortalForm
     return form(formdata, data=dict(ctx.settings))
 
 

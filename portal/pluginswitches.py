@@ -8,17 +8,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_app_context
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.exc import IntegrityError
 from wtforms import PasswordField
 
 from portal.database import TenantSession
 from portal.extensions import db
+from portal.pluginmodels import PluginAccount
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import across_tenants, current_tenant
 from portal.tenants.service import get_switch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from portal.forms import PortalForm
 
@@ -81,6 +84,40 @@ def turn_on(plugin: str) -> None:
     """Switch a plugin on in the current organisation; the caller commits."""
     get_switch(plugin).is_on = True
     db.session.flush()
+
+
+def taking_part(account_id: str) -> frozenset[str]:
+    """Return the plugins that are switched on for one account, asked for once in a request."""
+    known: dict[tuple[str, str], frozenset[str]] = g.setdefault("plugin_accounts", {})
+    key = (current_tenant(), account_id)
+    if key not in known:
+        query = select(PluginAccount.plugin).where(PluginAccount.account_id == account_id)
+        known[key] = frozenset(db.session.scalars(query))
+    return known[key]
+
+
+def members(plugin: str) -> frozenset[str]:
+    """Return the ids of the accounts of this organisation that a plugin is switched on for."""
+    query = select(PluginAccount.account_id).where(PluginAccount.plugin == plugin)
+    return frozenset(db.session.scalars(query))
+
+
+def set_account(plugin: str, account_id: str, *, on: bool, now: datetime) -> None:
+    """Switch a plugin on or off for one account; twice does nothing new. The caller commits."""
+    if on:
+        try:
+            with db.session.begin_nested():
+                db.session.add(PluginAccount(plugin=plugin, account_id=account_id, since=now))
+        except IntegrityError:  # it is on already, perhaps since this moment
+            return
+    else:
+        gone = delete(PluginAccount).where(
+            PluginAccount.organisation_id == current_tenant(),
+            PluginAccount.plugin == plugin,
+            PluginAccount.account_id == account_id,
+        )
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    g.pop("plugin_accounts", None)
 
 
 def secret_fields(form: type[PortalForm]) -> set[str]:

@@ -17,6 +17,7 @@ from portal.tenants.service import get_organisation
 
 if TYPE_CHECKING:
     from portal.accounts.models import Account
+    from portal.forms import PortalForm
 
 bp = Blueprint("projectadmin", __name__, url_prefix="/admin")
 
@@ -61,9 +62,7 @@ def plugin_settings(plugin: str) -> str:
     """Show the settings of a plugin that is on in this organisation."""
     known = _known(plugin)
     form = pluginhost.settings_form(plugin)
-    return render_template(
-        "projectadmin/plugin_settings.html", plugin=known, form=form, saved=False
-    )
+    return _settings(known, form, saved=False)
 
 
 @bp.post("/plugins/<plugin>")
@@ -76,8 +75,16 @@ def save_plugin_settings(plugin: str) -> str:
     if saved:
         pluginhost.save_settings(plugin, form)
         db.session.commit()
+    return _settings(known, form, saved=bool(saved))
+
+
+def _settings(known: dict[str, str], form: PortalForm, *, saved: bool) -> str:
     return render_template(
-        "projectadmin/plugin_settings.html", plugin=known, form=form, saved=saved
+        "projectadmin/plugin_settings.html",
+        plugin=known,
+        form=form,
+        saved=saved,
+        per_account=pluginhost.has_accounts(known["name"]),
     )
 
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from plugins.consent_form.models import Month
 from plugins.sms_dicomsys.settings import GatewayForm
 from plugins.vinteos.models import FilledForm, OpenForm
 from portal import clock as the_clock
-from portal import pluginhost
+from portal import pluginhost, pluginjobs
 from portal.api import CallEvent, SendState, TextMessage
 from portal.extensions import db
 from portal.personaldata import DataUse
-from portal.tenants.scope import new_id
+from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
 from tests.plugins.fixtures import NUMBER, switch_on, work
 
@@ -47,6 +48,36 @@ def test_hook_register_settings(app):
 def test_hook_register_blueprints(app):
     pages = {str(rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("vinteos.")}
     assert pages == {"/p/vinteos/", "/p/vinteos/calls/<call_id>"}
+
+
+def test_hook_register_slots(app, world):
+    with tenant_scope(world.ash.id):
+        switch_on("consent_form")
+        pluginhost.store_settings("consent_form", {"heading": "Bogen", "text": "Ja?"})
+        db.session.commit()
+    db.session.remove()
+    assert "Ja?" in world.caller("guest").get("/slots/waiting/consent_form/form").text
+
+
+def test_hook_register_navigation(app, world):
+    assert "/p/consent_form/" not in world.caller("projectadmin").get("/admin").text
+    with tenant_scope(world.ash.id):
+        switch_on("consent_form")
+    db.session.remove()
+    menu = world.caller("projectadmin").get("/admin").text
+    assert 'href="/p/consent_form/"' in menu
+    assert "Einwilligungsbogen" in menu
+    assert "/p/consent_form/" not in world.caller("doctor").get("/desk").text
+
+
+def test_hook_register_jobs(app, ash, clock):
+    switch_on("consent_form")
+    (turn,) = pluginjobs.due(clock.now())
+    assert (turn.organisation_id, turn.plugin, turn.job) == (ash, "consent_form", "count")
+    assert pluginjobs.run(turn, now=clock.now())
+    assert db.session.scalar(select(Month.number)) == 0
+    assert pluginjobs.due(clock.now()) == []
+    assert pluginjobs.due(clock.now() + timedelta(days=1)) == [turn]
 
 
 def test_hook_send_sms(app, sms):

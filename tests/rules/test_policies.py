@@ -18,6 +18,7 @@ ACROSS = {
     "portal/messages/service.py": 1,
     "portal/migrations/env.py": 1,
     "portal/outbox.py": 2,
+    "portal/pluginjobs.py": 1,
     "portal/pluginswitches.py": 2,
     "portal/privacy/publishing.py": 1,
     "portal/privacy/service.py": 1,

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 TITLE = re.compile(r"<title>\s*(\S.*?)\s*</title>", re.DOTALL)
 HEADING = re.compile(r"<h1[\s>]")
 PAGES = {"Accept": "text/html", "X-Portal-Request": "content"}
+ELSEWHERE = ("calls/_summary", "consent_form/", "plugins/", "vinteos/")
 ROLES = ("doctor", "assistant", "unverified", "projectadmin", "sales", "support")
 
 
@@ -112,7 +113,7 @@ def test_every_template_is_rendered(app, world, loaded):
         for answer in part:
             assert answer.status_code < 500, answer.request.path
     # Rendered by the stories of plugins, of calls and of sales, where their rows are made.
-    elsewhere = {name for name in templates() if name.startswith(("vinteos/", "calls/_summary"))}
+    elsewhere = {name for name in templates() if name.startswith(ELSEWHERE)}
     elsewhere |= {"tenants/_organisation.html", "projectadmin/plugin_settings.html"}
     assert sorted(templates() - loaded - elsewhere) == []
 

@@ -1,0 +1,69 @@
+"""A form that a guest agrees to while waiting, and how many did so each month."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from plugins.consent_form import service
+from plugins.consent_form.declarations import DECLARATIONS
+from plugins.consent_form.settings import ConsentFormForm
+from plugins.consent_form.views import bp, slot
+from portal.api import Job, Manifest, NavigationEntry, Place, Role, Slot, Text, hookimpl
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Blueprint
+
+    from portal.api import Declaration, PluginContext
+
+LABEL = Text("Einwilligungsbogen", "Consent form")
+
+
+@hookimpl
+def plugin_manifest() -> Manifest:
+    """Name the plugin; it speaks with nobody."""
+    return Manifest("consent_form", LABEL, "0.1")
+
+
+@hookimpl
+def register_privacy() -> tuple[Declaration, ...]:
+    """Declare who agreed when."""
+    return DECLARATIONS
+
+
+@hookimpl
+def register_settings() -> type[ConsentFormForm]:
+    """Ask for the words that guests agree to."""
+    return ConsentFormForm
+
+
+@hookimpl
+def register_blueprints() -> tuple[Blueprint, ...]:
+    """Bring the guest's answer and the administrator's numbers."""
+    return (bp,)
+
+
+@hookimpl
+def register_slots() -> tuple[Slot, ...]:
+    """Show the form to the guest who waits."""
+    return (Slot(Place.WAITING, "form", slot),)
+
+
+@hookimpl
+def register_navigation() -> tuple[NavigationEntry, ...]:
+    """Lead the project administrator to the numbers."""
+    return (NavigationEntry(LABEL, "/p/consent_form/", (Role.PROJECTADMIN,)),)
+
+
+@hookimpl
+def register_jobs() -> tuple[Job, ...]:
+    """Count each month once it is over, before its records are deleted."""
+    return (Job("count", service.count_last_month, timedelta(days=1)),)
+
+
+@hookimpl
+def forget(ctx: PluginContext, now: datetime) -> int:
+    """Delete what is past its date."""
+    return service.forget(ctx, now)

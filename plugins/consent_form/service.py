@@ -1,0 +1,84 @@
+"""Agreements: given once in a visit, taken back as simply, counted by month, deleted in time."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+
+from plugins.consent_form.declarations import KEPT
+from plugins.consent_form.models import Agreement, Month
+
+if TYPE_CHECKING:
+    from portal.api import PluginContext
+
+ZONE = ZoneInfo("Europe/Berlin")
+SHOWN = 24
+
+
+def text(ctx: PluginContext, language: str) -> str:
+    """Return what guests agree to, in their language where the organisation wrote it so."""
+    german = str(ctx.settings.get("text") or "")
+    return str(ctx.settings.get("text_en") or german) if language == "en" else german
+
+
+def agreement(ctx: PluginContext, visit_id: str) -> Agreement | None:
+    """Return the agreement of a visit, if the guest gave it."""
+    found: Agreement | None = ctx.session.scalar(
+        select(Agreement).where(Agreement.visit_id == visit_id)
+    )
+    return found
+
+
+def agree(ctx: PluginContext, visit_id: str, words: str) -> None:
+    """Note that the guest agreed; a second time changes nothing."""
+    version = hashlib.sha256(words.encode()).hexdigest()[:16]
+    ctx.session.add_once(Agreement(visit_id=visit_id, version=version, agreed_at=ctx.now()))
+
+
+def withdraw(ctx: PluginContext, visit_id: str) -> None:
+    """Forget that the guest agreed."""
+    gone = delete(Agreement).where(
+        Agreement.organisation_id == ctx.organisation_id, Agreement.visit_id == visit_id
+    )
+    ctx.session.execute(gone)
+
+
+def _first_day(moment: datetime) -> datetime:
+    return moment.astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def between(ctx: PluginContext, begin: datetime, end: datetime) -> int:
+    """Return how many guests agreed in a span of time."""
+    counted = select(func.count()).select_from(Agreement)
+    return int(
+        ctx.session.scalar(counted.where(Agreement.agreed_at >= begin, Agreement.agreed_at < end))
+    )
+
+
+def count_last_month(ctx: PluginContext, now: datetime) -> None:
+    """Write down the number of the month that is over; once it stands it is not changed."""
+    this = _first_day(now)
+    last = _first_day(this - timedelta(days=1))
+    number = between(ctx, last, this)
+    ctx.session.add_once(Month(month=f"{last:%Y-%m}", number=number))
+
+
+def months(ctx: PluginContext) -> list[tuple[str, int]]:
+    """Return month and number, this month first and as it stands now."""
+    now = ctx.now()
+    rows = ctx.session.scalars(select(Month).order_by(Month.month.desc()).limit(SHOWN)).all()
+    this = _first_day(now)
+    return [(f"{this:%Y-%m}", between(ctx, this, now)), *((row.month, row.number) for row in rows)]
+
+
+def forget(ctx: PluginContext, now: datetime) -> int:
+    """Delete agreements that are past their date; the numbers of months name nobody and stay."""
+    past = delete(Agreement).where(
+        Agreement.organisation_id == ctx.organisation_id,
+        Agreement.agreed_at <= now - timedelta(days=KEPT.period.days),
+    )
+    return int(ctx.session.execute(past).rowcount)  # type: ignore[attr-defined]

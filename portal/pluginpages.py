@@ -1,0 +1,130 @@
+"""The portal's pages for plugins: places that they fill, and who takes part in an organisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from portal import audit, clock, paging, pluginhost, pluginswitches
+from portal.accounts import service as accounts
+from portal.accounts.models import Account
+from portal.calls import service as calls
+from portal.errors import NotFoundHereError, PortalError
+from portal.extensions import db
+from portal.permissions import CLINIC, Role, policy
+from portal.pluginvalues import Place, SlotView, VisitInfo
+from portal.waitingroom import guests
+
+if TYPE_CHECKING:
+    from portal.waitingroom.models import Visit
+
+bp = Blueprint("plugins", __name__)
+
+# Who sees a place.
+VIEWERS = {
+    Place.DESK: CLINIC,
+    Place.WAITING: {Role.GUEST},
+    Place.CALL: {Role.DOCTOR},
+    Place.AFTER_CALL: {Role.DOCTOR},
+    Place.ADMIN: {Role.PROJECTADMIN},
+}
+ACCOUNT_ON, ACCOUNT_OFF = "plugins.account.switched_on", "plugins.account.switched_off"
+audit.words(
+    {
+        ACCOUNT_ON: _l("Erweiterung für ein Konto eingeschaltet"),
+        ACCOUNT_OFF: _l("Erweiterung für ein Konto ausgeschaltet"),
+    }
+)
+
+
+class SlotFailedError(PortalError):
+    """A plugin did not fill its place; the place itself says so (``static/slot.js``)."""
+
+    code = "slot_failed"
+    status = 503  # type: ignore[assignment]
+    sentence = _l("Das kann gerade nicht angezeigt werden.")
+    cure = _l("Versuchen Sie es in einigen Minuten noch einmal.")
+
+
+@bp.get("/slots/<place>/<plugin>/<name>")
+@policy(*CLINIC, Role.GUEST, Role.PROJECTADMIN)
+def slot(place: str, plugin: str, name: str) -> str:
+    """Return what a plugin shows in a place of a page, or an honest word that it cannot."""
+    view = _view(place)
+    answer = pluginhost.fill_slot(plugin, name, view)
+    if answer is None:
+        raise SlotFailedError
+    return render_template("plugins/_slot.html", answer=answer)
+
+
+def _view(place: str) -> SlotView:
+    """Return who looks at what.
+
+    :raise NotFoundHereError: there is no such place, or it is not the caller's.
+    """
+    role, me = current_user.role, current_user.subject_id
+    if place not in set(Place) or role not in VIEWERS[Place(place)]:
+        raise NotFoundHereError
+    if place == Place.WAITING:
+        return SlotView(Place.WAITING, role, visit=_info(guests.get_visit(me)))
+    if place == Place.CALL:
+        running = guests.running_of(me)
+        if running is None:
+            raise NotFoundHereError
+        return SlotView(Place.CALL, role, me, _info(running), str(running.call_id))
+    if place == Place.AFTER_CALL:
+        call = calls.get_call(request.args.get("call", ""), me)
+        return SlotView(Place.AFTER_CALL, role, me, call_id=call.id)
+    return SlotView(Place(place), role, me)
+
+
+def _info(visit: Visit) -> VisitInfo:
+    return VisitInfo(visit.id, visit.room_id, visit.state, visit.arrived_at)
+
+
+def _known(plugin: str) -> dict[str, str]:
+    """Return name and label of a plugin that is on here.
+
+    :raise NotFoundHereError: it is not.
+    """
+    pluginhost.context(plugin)
+    return next(each for each in pluginhost.known() if each["name"] == plugin)
+
+
+@bp.get("/admin/plugins/<plugin>/accounts")
+@policy(Role.PROJECTADMIN, page=True)
+def plugin_accounts(plugin: str) -> str:
+    """List who takes part in a plugin that is switched on per account."""
+    known = _per_account(plugin)
+    _number, q = paging.asked()
+    page = paging.fetch(accounts.account_query(q).where(Account.role.in_(CLINIC)))
+    on = pluginswitches.members(plugin)
+    return render_template("plugins/accounts.html", plugin=known, page=page, on=on)
+
+
+@bp.post("/admin/plugins/<plugin>/accounts/<account_id>")
+@policy(Role.PROJECTADMIN)
+def switch_account(plugin: str, account_id: str) -> str:
+    """Switch a plugin on or off for one doctor or assistant."""
+    known = _per_account(plugin)
+    account = accounts.get_account(account_id)
+    if account.role not in CLINIC:
+        raise NotFoundHereError
+    on = request.form.get("on") == "1"
+    pluginswitches.set_account(plugin, account.id, on=on, now=clock.now())
+    code = ACCOUNT_ON if on else ACCOUNT_OFF
+    audit.record(code, "account", account.id, now=clock.now(), fields=(plugin,))
+    db.session.commit()
+    return render_template(
+        "plugins/_account.html", plugin=known, account=account, on=pluginswitches.members(plugin)
+    )
+
+
+def _per_account(plugin: str) -> dict[str, str]:
+    known = _known(plugin)
+    if not pluginhost.has_accounts(plugin):
+        raise NotFoundHereError
+    return known

@@ -1,0 +1,201 @@
+"""The frozen values that pass between the portal and a plugin; ``portal.api`` hands them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from portal.permissions import Role
+    from portal.personaldata import Text
+    from portal.plugincontext import PluginContext
+
+# Stands in place of a personal value whose scope the operator has not approved.
+REDACTED = "\u2026"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a plugin says of itself.
+
+    :param name: as in its entry point; all its keys, tables and addresses begin with it.
+    :param hosts: the hosts that it speaks with, whatever an organisation sets.
+    :param host_settings: the settings that hold an address whose host it speaks with.
+    :param per_account: whether, where it is on, it is switched on for single doctors and
+        assistants by their project administrator; nobody has it before.
+    """
+
+    name: str
+    label: Text
+    version: str
+    hosts: tuple[str, ...] = ()
+    host_settings: tuple[str, ...] = ()
+    per_account: bool = False
+
+
+@dataclass(frozen=True)
+class TextMessage:
+    """A text message on its way; read it, do not keep it.
+
+    :param to: the number in E.164, ``+491713920012``.
+    :param reference: random and the same at each try, so that a provider can tell a second one.
+    """
+
+    to: str
+    text: str
+    occasion: str
+    reference: str
+
+
+class SendState(StrEnum):
+    """What became of a text message, as far as a provider can tell."""
+
+    SENT = "sent"  # taken, and not sent again by anybody
+    REFUSED = "refused"  # certainly not taken, nor will it be: the next provider may try
+    NOT_SENT = "not_sent"  # certainly not taken this time: the next may try, else it is tried again
+    UNCLEAR = "unclear"  # it may have been taken, so that nobody sends it again
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A provider's answer.
+
+    :param reference: the provider's own name for the message.
+    :param reason: why it was not taken, in a few words without number or text; it is logged.
+    """
+
+    state: SendState
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """Something that happened to a call.
+
+    :param kind: ``ended``; more kinds may come, so ask.
+    :param account_id: the doctor who held the call.
+    :param connected_at: when picture or sound first arrived; None when the call never stood.
+    :param event_id: the same each time that this event is told, and of no other.
+    """
+
+    kind: str
+    call_id: str
+    room_id: str
+    account_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    connected_at: datetime | None = None
+    event_id: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something for the doctor to do after a call, as a sentence and a link.
+
+    :param url: a path of the plugin's own pages, ``/p/<plugin>/...``.
+    :param plugin: filled in by the host.
+    """
+
+    title: str
+    sentence: str
+    url: str
+    label: str
+    plugin: str = ""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if not isinstance(getattr(self, field.name), str):
+                message = f"Step.{field.name} must be a text."
+                raise TypeError(message)
+
+
+class Place(StrEnum):
+    """A place on a page of the portal that plugins may fill."""
+
+    DESK = "desk"  # beside the queue: doctors and assistants
+    WAITING = "waiting"  # below the words that tell a guest what is going on
+    CALL = "call"  # beside the picture: the doctor, while a call runs
+    AFTER_CALL = "after_call"  # below the summary: the doctor
+    ADMIN = "admin"  # above the list of accounts: the project administrator
+
+
+@dataclass(frozen=True)
+class VisitInfo:
+    """A guest's visit.
+
+    :param state: ``waiting``, ``admitted``, ``in_call``, ``ended``, ``declined``, ``left`` or
+        ``expired``.
+    """
+
+    visit_id: str
+    room_id: str
+    state: str
+    arrived_at: datetime
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """Who looks at a place, and at what.
+
+    :param account_id: the doctor, assistant or administrator; empty for a guest.
+    :param visit: the guest's own visit, in the place ``waiting``.
+    :param call_id: the call that runs or has just ended, in ``call`` and ``after_call``.
+    """
+
+    place: Place
+    role: Role
+    account_id: str = ""
+    visit: VisitInfo | None = None
+    call_id: str = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What a plugin shows in a place of the portal's pages.
+
+    :param name: lower-case letters, digits and underscores; one of each in a plugin.
+    :param render: answers what to show, best by ``render``; a text that is no ``Markup`` is
+        escaped, and an empty one shows nothing.
+    :param weight: of several in one place, the lighter stands first.
+    """
+
+    place: Place
+    name: str
+    render: Callable[[PluginContext, SlotView], str]
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """An entry of the main menu.
+
+    :param path: one of the plugin's own pages, ``/p/<plugin>/...``.
+    :param roles: whose menu it stands in: doctor, assistant or project administrator.
+    :param weight: of several, the lighter stands first.
+    """
+
+    label: Text
+    path: str
+    roles: tuple[Role, ...]
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that comes round again, in each organisation where the plugin is on.
+
+    :param name: lower-case letters, digits and underscores; one of each in a plugin.
+    :param run: does it; what it writes through ``ctx.session`` is committed after it, or taken
+        back if it raises.
+    :param every: a quarter of an hour at least. The first time comes when the plugin is switched
+        on; a time that was missed is made up for once.
+    """
+
+    name: str
+    run: Callable[[PluginContext, datetime], object]
+    every: timedelta
