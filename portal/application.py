@@ -73,7 +73,7 @@ def build(config: Config, root: Path) -> Flask:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     _open_database(app)
-    for part in (errors, security, language, assets, paging, signing_in, permissions):
+    for part in (errors, security, language, paging, signing_in, permissions):
         part.install(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
@@ -83,6 +83,7 @@ def build(config: Config, root: Path) -> Flask:
     rehearsal.install()
     jobs.install(app)
     pluginhost.install(app)
+    assets.install(app)
     permissions.check_declared(app)
     return app
 

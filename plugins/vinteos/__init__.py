@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from plugins.vinteos import questionnaire, service
+from plugins.vinteos import inbox, library, library_views, service  # noqa: F401  brings pages
 from plugins.vinteos.declarations import DECLARATIONS
+from plugins.vinteos.pages import bp
 from plugins.vinteos.settings import VinteosForm
-from plugins.vinteos.views import address, bp
+from plugins.vinteos.views import address
 from portal.api import Manifest, Step, Text, hookimpl
 
 if TYPE_CHECKING:
@@ -41,14 +42,16 @@ def register_privacy() -> tuple[Declaration, ...]:
 @hookimpl
 def register_blueprints() -> tuple[Blueprint, ...]:
     """Bring the questionnaire's pages; a broken data file is noticed here, at the start."""
-    questionnaire.load(questionnaire.CURRENT)
+    library.shipped()
     return (bp,)
 
 
 @hookimpl
 def after_call_steps(ctx: PluginContext, call: CallEvent, account_id: str) -> list[Step]:
-    """Offer the questionnaire, unless it was filled in already."""
-    if not service.counts(call) or service.filled(ctx, call.call_id):
+    """Offer the questionnaire, unless it was filled in or put aside already."""
+    waits = inbox.find(ctx, call.call_id, account_id)
+    put_aside = waits is not None and waits.dismissed_at is not None
+    if not inbox.counts(call) or put_aside or service.filled(ctx, call.call_id):
         return []
     title = _("Fragebogen für Vinteos")
     sentence = _("Wenige kurze Fragen zum Gespräch. Sie können sie auch später beantworten.")
@@ -59,8 +62,8 @@ def after_call_steps(ctx: PluginContext, call: CallEvent, account_id: str) -> li
 @hookimpl
 def call_event(ctx: PluginContext, event: CallEvent) -> None:
     """Keep the questionnaire open for later."""
-    if service.counts(event):
-        service.open_form(ctx, event)
+    if inbox.counts(event):
+        inbox.open_form(ctx, event)
 
 
 @hookimpl

@@ -64,8 +64,10 @@ OPEN = DataUse(
     id="vinteos.open",
     title=Text("Offene Fragebögen für Vinteos", "Open questionnaires for Vinteos"),
     purpose=Text(
-        "Ein Fragebogen, der nach dem Gespräch nicht ausgefüllt wurde, lässt sich nachholen.",
-        "A questionnaire that was not filled in after the call can be done later.",
+        "Ein Fragebogen, der nach dem Gespräch nicht ausgefüllt wurde, lässt sich nachholen. Was "
+        "schon eingetragen ist, geht nicht verloren.",
+        "A questionnaire that was not filled in after the call can be done later. What was typed "
+        "already is not lost.",
     ),
     subjects=(Subject.CUSTOMER,),
     fields=(
@@ -76,6 +78,14 @@ OPEN = DataUse(
         Field(
             Text("Kennung und Ende des Gesprächs", "Key and end of the call"),
             ("p_vinteos_open.call_id", "p_vinteos_open.ended_at"),
+        ),
+        Field(
+            Text("Entwurf der Antworten, verschlüsselt", "Draft of the answers, encrypted"),
+            ("p_vinteos_open.draft", "p_vinteos_open.draft_at"),
+        ),
+        Field(
+            Text("Dass und warum er zurückgestellt wurde", "That it was put aside, and why"),
+            ("p_vinteos_open.dismissed_at", "p_vinteos_open.dismissed_because"),
         ),
     ),
     legal_basis=(LegalBasis.CONTRACT,),
@@ -91,5 +101,14 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ("organisation_id", "questionnaire"),
         "The random key of the organisation, and which questions were asked.",
     ),
-    NotPersonal("p_vinteos_open", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal(
+        "p_vinteos_open",
+        ("organisation_id", "questionnaire"),
+        "The random key of the organisation, and which questions were begun.",
+    ),
+    NotPersonal(
+        "p_vinteos_questionnaire",
+        ("organisation_id", "id", "key", "data", "added_at", "chosen_at"),
+        "Questions that an organisation may ask, and when it began to.",
+    ),
 )

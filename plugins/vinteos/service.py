@@ -1,4 +1,4 @@
-"""Questionnaires at work: open after a call, filled in once, counted, and deleted in time."""
+"""Questionnaires that were filled in: once for each call, counted, and deleted in time."""
 
 from __future__ import annotations
 
@@ -12,25 +12,12 @@ from plugins.vinteos.declarations import AFTER_PARTICIPATION, OPEN_KEPT
 from plugins.vinteos.models import FilledForm, OpenForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from portal.api import CallEvent, PluginContext
+    from plugins.vinteos.questionnaire import Answer
+    from portal.api import PluginContext
 
 SHOWN = 20
-
-
-def counts(call: CallEvent) -> bool:
-    """Tell whether a call has a questionnaire: it ended, and both sides were connected."""
-    return call.kind == "ended" and call.connected_at is not None
-
-
-def open_form(ctx: PluginContext, call: CallEvent) -> None:
-    """Keep a questionnaire open for the doctor; a second time does nothing."""
-    if filled(ctx, call.call_id) is None:
-        row = OpenForm(
-            account_id=call.account_id, call_id=call.call_id, ended_at=call.ended_at or ctx.now()
-        )
-        ctx.session.add_once(row)
 
 
 def filled(ctx: PluginContext, call_id: str) -> FilledForm | None:
@@ -40,15 +27,7 @@ def filled(ctx: PluginContext, call_id: str) -> FilledForm | None:
     return found
 
 
-def is_open(ctx: PluginContext, call_id: str, account_id: str) -> bool:
-    """Tell whether a questionnaire waits for this doctor."""
-    query = select(OpenForm.id).where(
-        OpenForm.call_id == call_id, OpenForm.account_id == account_id
-    )
-    return ctx.session.scalar(query) is not None
-
-
-def fill(ctx: PluginContext, row: FilledForm, answers: dict[str, str]) -> bool:
+def fill(ctx: PluginContext, row: FilledForm, answers: Mapping[str, Answer]) -> bool:
     """Store a questionnaire, once for each call; tell whether this was the first.
 
     Where the organisation wants to count only, the answers go nowhere.
@@ -67,12 +46,6 @@ def number(ctx: PluginContext, account_id: str) -> int:
     """Return how many questionnaires a doctor has filled in."""
     query = select(func.count()).select_from(FilledForm)
     return int(ctx.session.scalar(query.where(FilledForm.account_id == account_id)))
-
-
-def open_forms(ctx: PluginContext, account_id: str) -> Sequence[OpenForm]:
-    """Return the questionnaires that wait for a doctor, the newest first."""
-    query = select(OpenForm).where(OpenForm.account_id == account_id)
-    return ctx.session.scalars(query.order_by(OpenForm.ended_at.desc()).limit(SHOWN)).all()
 
 
 def filled_forms(ctx: PluginContext, account_id: str) -> Sequence[FilledForm]:

@@ -44,6 +44,8 @@ SIGNED_IN = {
     "admin": ("verwaltung.markt", "/admin"),
     "admin-vinteos": ("verwaltung.markt", "/admin/plugins/vinteos"),
     "admin-sms": ("verwaltung.markt", "/admin/plugins/sms_dicomsys"),
+    "vinteos": ("dr.probe", "/p/vinteos/"),
+    "vinteos-questionnaires": ("verwaltung.markt", "/p/vinteos/questionnaires"),
     "sales": ("vertrieb.nordlicht", "/sales"),
     "operator": ("betrieb", "/operator"),
     "operator-plugins": ("betrieb", "/operator/plugins"),

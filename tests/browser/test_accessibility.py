@@ -20,9 +20,14 @@ return found.violations.map(({ id, nodes }) =>
 WIDTHS = (1280, 320)
 PUBLIC = ("/", "/sign-in", "/privacy", "/imprint", "/terms", "/demo/messages", "/no-such-page")
 SIGNED_IN = {
-    "dr.probe": ("/desk", "/desk/codes", "/sessions"),
+    "dr.probe": ("/desk", "/desk/codes", "/sessions", "/p/vinteos/"),
     "empfang.markt": ("/desk",),
-    "verwaltung.markt": ("/admin", "/admin/plugins/vinteos", "/admin/plugins/sms_dicomsys"),
+    "verwaltung.markt": (
+        "/admin",
+        "/admin/plugins/vinteos",
+        "/admin/plugins/sms_dicomsys",
+        "/p/vinteos/questionnaires",
+    ),
     "vertrieb.nordlicht": ("/sales",),
     "betrieb": ("/operator", "/operator/plugins"),
     "hilfe.nordlicht": ("/sessions",),

@@ -1,5 +1,6 @@
 """Lends the fixtures of plugins to the tests beside it."""
 
 from tests.plugins.fixtures import ash, calm, gateway, sms
+from tests.plugins.vinteos import here
 
-__all__ = ["ash", "calm", "gateway", "sms"]
+__all__ = ["ash", "calm", "gateway", "here", "sms"]

@@ -8,74 +8,17 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import g
 from sqlalchemy import Text, select, type_coerce
 
-from plugins.vinteos import questionnaire
 from plugins.vinteos.models import FilledForm, OpenForm
-from portal import clock as the_clock
-from portal import jobs, pluginhost
-from portal.api import CallEvent
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
-from tests.plugins.fixtures import work
+from tests.plugins.vinteos import ANSWERS, DAY, clean, ended, offered, rows, step, tell
 from tests.world import Caller
 
 if TYPE_CHECKING:
-    from tests.world import Org, World
-
-ANSWERS = {"settled": "yes", "quality": "5", "spared": "no", "remarks": "Der Ton war leise."}
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def here(app, world) -> World:
-    """Return the world, with both organisations taking part."""
-    for org in (world.ash, world.birch):
-        with tenant_scope(org.id):
-            pluginhost.switch_on("vinteos")
-            db.session.commit()
-        db.session.remove()
-    g.pop("plugin_switches", None)
-    return world
-
-
-def ended(org: Org, who: str = "doctor") -> CallEvent:
-    now = the_clock.now()
-    return CallEvent("ended", new_id(), org.ids["room"], org.ids[who], now, now, now)
-
-
-def offered(org: Org, call: CallEvent) -> list[str]:
-    """Return the addresses of the steps that a doctor is offered after a call."""
-    from flask import current_app
-
-    with current_app.test_request_context(), tenant_scope(org.id):
-        found = pluginhost.collect("after_call_steps", call=call, account_id=call.account_id)
-        db.session.remove()
-    return [step.url for step in found]
-
-
-def step(org: Org, call: CallEvent) -> str:
-    (url,) = offered(org, call)
-    return url
-
-
-def tell(app, org: Org, call: CallEvent) -> None:
-    """Announce the end of a call, and let the worker hear it."""
-    with tenant_scope(org.id):
-        pluginhost.announce("call_event", call)
-        db.session.commit()
-    db.session.remove()
-    work(app)
-    db.session.remove()
-
-
-def rows(org: Org, model: type) -> list:
-    with tenant_scope(org.id):
-        found = db.session.scalars(select(model)).all()
-        db.session.remove()
-    return found
+    from tests.world import Org
 
 
 @pytest.mark.requirement("VIN-1")
@@ -231,11 +174,6 @@ def test_markup_in_an_answer_stays_text(here):
 # Retention: what the declaration says is what happens.
 
 
-def clean(app) -> None:
-    with app.app_context():
-        jobs.clean(the_clock.now())
-
-
 @pytest.mark.requirement("VIN-3")
 def test_three_months_after_participation_ended_all_is_erased(app, here, clock):
     here.caller("doctor").post(step(here.ash, ended(here.ash)), **ANSWERS)
@@ -281,33 +219,3 @@ def test_an_open_questionnaire_is_kept_for_ninety_days(app, here, clock):
     clock.move(timedelta(seconds=2))
     clean(app)
     assert rows(here.ash, OpenForm) == []
-
-
-# The data file.
-
-
-def test_every_questionnaire_is_whole_in_both_languages():
-    files = sorted(questionnaire.FOLDER.glob("*.json"))
-    assert questionnaire.CURRENT in {path.stem for path in files}
-    for path in files:
-        loaded = questionnaire.load(path.stem)
-        texts = [loaded.title, *(each.text for each in loaded.questions)]
-        texts += [text for each in loaded.questions for _value, text in each.choices]
-        assert all(text.de and text.en for text in texts)
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        ("{}", "questions"),
-        ('{"title": {"de": "a"}, "questions": []}', "en"),
-        ('{"questions": [{"id": "a", "kind": "date"}]}', "kind date"),
-        ('{"questions": [{"id": "a", "kind": "text"}]}', "text"),
-        ("nonsense", "Expecting value"),
-    ],
-)
-def test_a_broken_data_file_is_named(tmp_path, monkeypatch, data, said):
-    monkeypatch.setattr(questionnaire, "FOLDER", tmp_path)
-    (tmp_path / "broken.json").write_text(data)
-    with pytest.raises(ValueError, match=said):
-        questionnaire.load("broken")
