@@ -20,7 +20,7 @@ from portal import (
     security,
     sockets,
 )
-from portal.accounts import signing_in
+from portal.accounts import link_views, signing_in
 from portal.accounts import views as accounts
 from portal.calls import events as call_events
 from portal.calls import rehearsal
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 MAX_FORM_BYTES = 256 * 1024
 ROOMS = (
     accounts,
+    link_views,
     tenants,
     projectadmin,
     privacy,

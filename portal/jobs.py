@@ -17,7 +17,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
 from portal import clock, outbox, pluginhost, pluginjobs, pluginswitches, ratelimit
-from portal.accounts import tokens
+from portal.accounts import links, tokens
 from portal.calls import service as calls
 from portal.extensions import db
 from portal.messages import sending
@@ -50,6 +50,7 @@ WORK_LOCK_SECONDS = 5
 FORGETTING: tuple[Callable[[datetime], int], ...] = (
     ratelimit.forget,
     tokens.forget,
+    links.forget,
     access.forget,
     guests.forget,
     calls.forget,

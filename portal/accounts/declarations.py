@@ -23,6 +23,10 @@ STAFF_LEFT = Event(
         "the person has ceased to work for us",
     ),
 )
+LINK_ENDED = Event(
+    "link_ended",
+    Text("der Link abgelaufen ist", "the link has expired"),
+)
 SESSION_ENDED = Event(
     "session_ended",
     Text("die Sitzung beendet oder abgelaufen ist", "the session has ended or expired"),
@@ -45,7 +49,13 @@ ACCOUNT = DataUse(
         ),
         Field(Text("Geschlecht", "Gender"), ("account.gender",)),
         Field(Text("Adresse", "Address"), ("account.address",)),
-        Field(Text("E-Mail-Adresse", "E-mail address"), ("account.email",)),
+        Field(
+            Text(
+                "E-Mail-Adresse und wann sie bestätigt wurde",
+                "E-mail address, and when it was confirmed",
+            ),
+            ("account.email", "account.email_confirmed_at"),
+        ),
         Field(
             Text("LANR oder Nummer des Arztausweises", "Physician's number (LANR or EFN)"),
             ("account.physician_number",),
@@ -59,6 +69,7 @@ ACCOUNT = DataUse(
             ("account.last_sign_in_on",),
         ),
         Field(Text("Signalton ein oder aus", "Chime on or off"), ("account.chime",)),
+        Field(Text("Sprache der Nachrichten", "Language of messages"), ("account.language",)),
     ),
     legal_basis=(LegalBasis.CONTRACT,),
     source=Text(
@@ -140,6 +151,42 @@ STAFF = DataUse(
     retention=Retention(STAFF_LEFT),
 )
 
+LINK = DataUse(
+    id="accounts.link",
+    title=Text("Links zum Einrichten des Kontos", "Links for setting up an account"),
+    purpose=Text(
+        "Einladung, neues Passwort und Wechsel der E-Mail-Adresse geschehen über einen Link, der "
+        "einmal und kurz gilt. Von ihm speichern wir einen Prüfwert.",
+        "Invitation, new password and change of the e-mail address happen by a link that holds "
+        "once and for a short time. Of it we keep a check value.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF),
+    fields=(
+        Field(Text("Prüfwert des Links", "Hash of the link"), ("link.hash",)),
+        Field(
+            Text("Kennung des Kontos, Zweck", "Key of the account, purpose"),
+            ("link.organisation_id", "link.account_id", "link.staff_id", "link.purpose"),
+        ),
+        Field(
+            Text(
+                "Neue E-Mail-Adresse, die bestätigt werden soll",
+                "New e-mail address that is to be confirmed",
+            ),
+            ("link.new_email",),
+        ),
+        Field(
+            Text("Zeitpunkte: gemacht, gültig bis, benutzt", "Times: made, valid until, used"),
+            ("link.created_at", "link.expires_at", "link.used_at"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text(
+        "Sie entstehen bei der Einladung oder auf Wunsch der Person.",
+        "They arise from the invitation or at the person's wish.",
+    ),
+    retention=Retention(LINK_ENDED, Period(days=30)),
+)
+
 SESSION = DataUse(
     id="accounts.session",
     title=Text("Sitzungen", "Sessions"),
@@ -190,6 +237,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ACCOUNT,
     CONTACT,
     CREDENTIAL,
+    LINK,
     SESSION,
     STAFF,
     NotPersonal(

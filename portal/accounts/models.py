@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.columns import UtcDateTime
+from portal.columns import Encrypted, UtcDateTime
 from portal.extensions import Model
 from portal.tenants.scope import TenantOwned, new_id
 
@@ -42,6 +42,9 @@ class Account(TenantOwned, Model):
     website: Mapped[str] = mapped_column(String(200), default="")
     physician_number: Mapped[str] = mapped_column(String(20), default="")
     chime: Mapped[bool] = mapped_column(Boolean, default=True)
+    # The language of mails; pages are shown in the one that the browser asks for.
+    language: Mapped[str] = mapped_column(String(2), default="de", server_default="de")
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     last_sign_in_on: Mapped[date | None] = mapped_column(Date)
 
@@ -90,6 +93,31 @@ class Credential(Model):
     organisation_id: Mapped[str | None] = mapped_column(String(32))
     account_id: Mapped[str | None] = mapped_column(String(32))
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+
+
+class Link(Model):
+    """A single-use link that was mailed or shown; only the hash of its secret is kept."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_link_account", "organisation_id", "account_id"),
+    )
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    organisation_id: Mapped[str | None] = mapped_column(String(32))
+    account_id: Mapped[str | None] = mapped_column(String(32))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    # The address that a change leads to, until it is confirmed.
+    new_email: Mapped[str | None] = mapped_column(Encrypted("link.new_email"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Token(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
@@ -29,9 +30,14 @@ def _beside_the_hub(work: Callable[[], T]) -> T:
     return gevent.get_hub().threadpool.apply(work)
 
 
+def normalised(password: str) -> str:
+    """Return a password in one form (Unicode NFC): keyboards type the same letter in two ways."""
+    return unicodedata.normalize("NFC", password)
+
+
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password, parameters included."""
-    return _beside_the_hub(lambda: hasher.hash(password))
+    return _beside_the_hub(lambda: hasher.hash(normalised(password)))
 
 
 def verify(password_hash: str | None, password: str) -> bool:
@@ -39,7 +45,7 @@ def verify(password_hash: str | None, password: str) -> bool:
 
     def work() -> bool:
         try:
-            hasher.verify(password_hash or _NOBODY, password)
+            hasher.verify(password_hash or _NOBODY, normalised(password))
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None

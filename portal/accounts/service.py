@@ -148,7 +148,10 @@ class NewCredential:
 
 
 def give_credential(owner: Account | Staff, new: NewCredential) -> Credential:
-    """Let an account or a member of staff sign in."""
+    """Let an account or a member of staff sign in; for demo data and tests.
+
+    People choose their own password, by a link of ``portal.accounts.links``.
+    """
     row = Credential(
         login_name=new.login_name.strip().lower(),
         password_hash=passwords.hash_password(new.password),

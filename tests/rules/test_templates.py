@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment
 
+from portal import clock as the_clock
+from portal.accounts import links
+from portal.accounts.models import Account
 from portal.extensions import db
+from portal.outbox import Outbox
 from portal.permissions import policy_of
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import visits
@@ -17,6 +22,7 @@ from tests.world import Caller, make_code
 
 ROOT = Path(__file__).parents[2]
 TITLE = re.compile(r"<title>\s*(\S.*?)\s*</title>", re.DOTALL)
+KEY = re.compile(r"/link#([\w-]+)")
 HEADING = re.compile(r"<h1[\s>]")
 PAGES = {"Accept": "text/html", "X-Portal-Request": "content"}
 ELSEWHERE = ("calls/_summary", "consent_form/", "plugins/", "vinteos/")
@@ -65,7 +71,17 @@ def in_state(org, state):
 
 def public(world):
     nobody = Caller()
-    for path in ("/", "/j", "/sign-in", "/privacy", "/imprint", "/terms", "/no-such-page"):
+    for path in (
+        "/",
+        "/j",
+        "/sign-in",
+        "/privacy",
+        "/imprint",
+        "/terms",
+        "/link",
+        "/forgotten",
+        "/no-such-page",
+    ):
         yield nobody.get(path, headers={"Accept": "text/html", "X-Portal-Request": ""})
         yield nobody.get(f"{path}?organisation={world.ash.id}", headers=PAGES)
     yield nobody.get("/no-such-piece", headers={"HX-Request": "true", "X-Portal-Request": ""})
@@ -77,6 +93,23 @@ def public(world):
         data={"code": "x"},
         headers={"X-Portal-Request": "", "Accept": "text/html"},
     )
+
+
+def links_of_accounts(world):
+    nobody, now = Caller(), the_clock.now()
+    with tenant_scope(world.ash.id):
+        account = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        links.change_email(account, "new@ash.example", now=now)
+        links.invite(account, now=now)
+        letters = db.session.scalars(db.select(Outbox).order_by(Outbox.created_at)).all()
+        keys = KEY.findall("".join(json.loads(letter.payload)["text"] for letter in letters))
+        db.session.commit()
+    db.session.remove()
+    assert len(keys) == 2
+    for key in keys:
+        yield nobody.post("/link/look", key=key)
+        yield nobody.post("/link/email", key=key)
+    yield nobody.post("/forgotten", name="nobody-at-all")
 
 
 def everybodys(app, world):
@@ -109,7 +142,8 @@ def desk(world):
 
 
 def test_every_template_is_rendered(app, world, loaded):
-    for part in (public(world), everybodys(app, world), guests(world), desk(world)):
+    parts = (public(world), links_of_accounts(world), everybodys(app, world), guests(world))
+    for part in (*parts, desk(world)):
         for answer in part:
             assert answer.status_code < 500, answer.request.path
     # Rendered by the stories of plugins, of calls and of sales, where their rows are made.

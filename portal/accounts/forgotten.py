@@ -1,0 +1,38 @@
+"""A forgotten password: who gets a mail for the name that somebody typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.accounts import links, service
+from portal.accounts.models import Credential
+from portal.database import glance
+from portal.errors import NotFoundHereError
+from portal.extensions import db
+from portal.tenants.scope import tenant_scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def mail(login_name: str, *, now: datetime) -> bool:
+    """Mail a link for a new password; tell whether there is somebody to mail it to.
+
+    Staff get theirs from the operator, in person: they have no organisation that could mail it.
+    Nothing is mailed for a suspended account.
+    """
+    found = glance(select(Credential).where(Credential.login_name == login_name))
+    if not found or found[0].organisation_id is None:
+        return False
+    with tenant_scope(found[0].organisation_id):
+        try:
+            account = service.get_account(found[0].account_id)
+        except NotFoundHereError:
+            return False
+        if account.state == "suspended":
+            return False
+        links.reset(account, now=now)
+        db.session.flush()
+    return True
