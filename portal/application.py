@@ -28,6 +28,7 @@ from portal.calls import views as calls
 from portal.extensions import db
 from portal.operations import views as operations
 from portal.privacy import views as privacy
+from portal.profiles import views as profiles
 from portal.projectadmin import views as projectadmin
 from portal.tenants import scope
 from portal.tenants import views as tenants
@@ -47,6 +48,7 @@ ROOMS = (
     tenants,
     projectadmin,
     privacy,
+    profiles,
     operations,
     desk_views,
     guest_views,

@@ -17,6 +17,8 @@ from portal.accounts.tokens import Owner
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role
+from portal.profiles import cards
+from portal.profiles import service as profiles
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
@@ -182,12 +184,31 @@ def _fill(org: Org, name: str, mark: str) -> None:
     db.session.add_all([room, closed])
     db.session.flush()
     org.ids["room"], org.ids["closed_room"] = room.id, closed.id
+    _profile(org, mark)
     for who in ("doctor", "assistant", "colleague", "unverified"):
         db.session.add(RoomMember(room_id=room.id, account_id=org.ids[who]))
     code = make_code(org.ids["doctor"], room.id, f"Gast {mark}".strip())
     org.ids["code"], org.code = code.id, code.code
     entered = guests.enter(code.id, guests.Arrival(f"Gast {mark}".strip(), "de"), now=now)
     org.ids["visit"], org.tokens["guest"] = entered.visit_id, entered.token
+
+
+def _profile(org: Org, mark: str) -> None:
+    """State everything and show all that can be shown; the doctor is not findable."""
+    stated = {
+        "specialty": f"Kardiologie {mark}",
+        "practice_name": f"Praxis {mark}",
+        "practice_address": f"Weg 1 {mark}",
+        "country": "DE",
+        "phone": "+49 40 5550100",
+        "fax": "+49 40 5550101",
+        "website": f"https://praxis.example/{mark}",
+        "mobile": "+49 171 3920012",
+    }
+    switches = {f"show_{name}": True for name in cards.SHOWABLE}
+    doctor = db.session.get(Account, (org.id, org.ids["doctor"]))
+    assert doctor is not None
+    profiles.save(doctor, {**stated, **switches}, now=clock.now())
 
 
 def make_code(account_id: str, room_id: str, guest_name: str = "Erika Muster", **order: Any) -> Any:

@@ -13,6 +13,7 @@ from portal.accounts.models import Account, Staff
 from portal.accounts.service import NewCredential, give_credential
 from portal.extensions import db
 from portal.permissions import Role
+from portal.profiles import service as profiles
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import new_id, tenant_scope
 from portal.waitingroom import access
@@ -36,6 +37,8 @@ class Person:
     last_name: str
     state: str = "active"
     number: str = ""
+    # A doctor who wants to be found shows this.
+    specialty: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,26 @@ MARKT = Practice(
     "+49 40 5550100",
     10,
     (
-        Person("dr.probe", Role.DOCTOR, "Dr.", "Mara", "Probe", number="838382202"),
-        Person("dr.beispiel", Role.DOCTOR, "Dr.", "Jan", "Beispiel", number="123456601"),
+        Person(
+            "dr.probe",
+            Role.DOCTOR,
+            "Dr.",
+            "Mara",
+            "Probe",
+            "active",
+            "838382202",
+            "Allgemeinmedizin",
+        ),
+        Person(
+            "dr.beispiel",
+            Role.DOCTOR,
+            "Dr.",
+            "Jan",
+            "Beispiel",
+            "active",
+            "123456601",
+            "Kardiologie",
+        ),
         Person("empfang.markt", Role.ASSISTANT, "", "Tilda", "Empfang"),
         Person("verwaltung.markt", Role.PROJECTADMIN, "", "Kim", "Verwaltung"),
     ),
@@ -88,7 +109,7 @@ SEEBLICK = Practice(
     "+43 316 5550300",
     3,
     (
-        Person("dr.alm", Role.DOCTOR, "Dr.", "Resi", "Alm"),
+        Person("dr.alm", Role.DOCTOR, "Dr.", "Resi", "Alm", specialty="Dermatologie"),
         Person("empfang.seeblick", Role.ASSISTANT, "", "Poldi", "Gruber-Test"),
         Person("verwaltung.seeblick", Role.PROJECTADMIN, "", "Vroni", "Sommer-Test"),
     ),
@@ -222,7 +243,19 @@ def _account(person: Person, practice: Practice) -> Account:
     db.session.add(row)
     db.session.flush()
     give_credential(row, NewCredential(person.login, PASSWORD))
+    if person.specialty:
+        _profile(row, person, practice)
     return row
+
+
+def _profile(account: Account, person: Person, practice: Practice) -> None:
+    """Let others find a doctor, who shows work, practice and telephone."""
+    stated = {"specialty": person.specialty, "practice_name": practice.name}
+    switches = {f"show_{name}": True for name in (*stated, "phone")}
+    profiles.save(account, {**stated, **switches}, now=clock.now())
+    profiles.set_findable(
+        account.id, findable=True, language="de", way="first_sign_in", now=clock.now()
+    )
 
 
 def _rooms(practice: Practice, people: Sequence[Account]) -> None:

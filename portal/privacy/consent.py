@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 GUEST = "guest.visit"
+FINDABLE = "profiles.findable"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,25 @@ TEXTS = {
             "voluntary. I can withdraw my consent at any time for the future.",
         ),
     ),
+    FINDABLE: ConsentText(
+        "1",
+        Text(
+            "Ich willige ein, dass andere Ärztinnen und Ärzte, die das Portal nutzen, mich in der "
+            "Kontaktsuche finden, auch aus anderen Praxen und Einrichtungen. Sie sehen meinen "
+            "Namen und die Angaben, die ich in meinem Profil freigegeben habe. Ich kann die "
+            "Einwilligung jederzeit mit einem Klick für die Zukunft widerrufen.",
+            "I consent to other doctors who use the portal finding me in the contact search, those "
+            "of other practices and institutions too. They see my name and the details that I "
+            "have released in my profile. I can withdraw my consent at any time for the future, "
+            "with one click.",
+        ),
+    ),
 }
+
+
+def text_of(text_id: str, lang: str) -> str:
+    """Return the text in force of one consent."""
+    return TEXTS[text_id].text.in_language(lang)
 
 
 def guest_consent(lang: str) -> tuple[str, str]:
@@ -112,7 +131,7 @@ def record(
     """Keep that somebody of the current organisation agreed to the text in force.
 
     :param subject_kind: whom the id names: ``visit`` or ``account``.
-    :param way: where they agreed: ``entry``.
+    :param way: where they agreed: ``entry``, ``first_sign_in``, ``profile``.
     """
     text = TEXTS[text_id]
     row = Consent(

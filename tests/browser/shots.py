@@ -39,6 +39,8 @@ PUBLIC = {
 SIGNED_IN = {
     "codes": ("dr.probe", "/desk/codes"),
     "sessions": ("dr.probe", "/sessions"),
+    "profile": ("dr.beispiel", "/profile"),
+    "desk-question": ("dr.muster", "/desk"),
     "desk-assistant": ("empfang.markt", "/desk"),
     "desk-unverified": ("dr.neu", "/desk"),
     "admin": ("verwaltung.markt", "/admin"),

@@ -20,7 +20,13 @@ return found.violations.map(({ id, nodes }) =>
 WIDTHS = (1280, 320)
 PUBLIC = ("/", "/sign-in", "/privacy", "/imprint", "/terms", "/demo/messages", "/no-such-page")
 SIGNED_IN = {
-    "dr.probe": ("/desk", "/desk/codes", "/sessions", "/p/vinteos/"),
+    "dr.probe": (
+        "/desk",
+        "/desk/codes",
+        "/sessions",
+        "/p/vinteos/",
+        "/profile",
+    ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (
         "/admin",

@@ -17,6 +17,10 @@ HASHES = {
         "3ad4e5e47050ed37e7ed09738c19d0bb892bdfdb5d196fce6d06ae2b8ae0ae12",
         "f98fc5ba31d598f557f7c7a01b75448dead712382a8f8b83af2868523cc8de3b",
     ),
+    ("profiles.findable", "1"): (
+        "e30a4dff7edfada2aab9c55d9870955aa4fb43dd0a600749aa4cbffea10f5a67",
+        "a6489d05e73e8370dc74abda6601236aba2ec7fa658c5372c717dfdc623048b6",
+    ),
 }
 
 

@@ -139,6 +139,8 @@ def desk(world):
     yield doctor.post("/desk/codes", guest_name="Erika Muster", room=org.ids["room"], uses="single")
     yield doctor.post(f"/desk/codes/{gone}/delete")
     yield doctor.get("/demo/messages", headers=PAGES)
+    yield doctor.post("/profile", specialty="Chirurgie")
+    yield doctor.post("/profile/findable", way="desk")
 
 
 def test_every_template_is_rendered(app, world, loaded):

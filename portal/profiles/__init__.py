@@ -1,0 +1,1 @@
+"""What a doctor shows of themself, to whom, and their contacts."""
