@@ -35,13 +35,16 @@ from portal.personaldata import (
 from portal.plugincontext import PluginContext, PluginSession
 from portal.pluginhttp import ForbiddenHostError, Http, NoAnswerError, NotBegunError, Reply
 from portal.pluginvalues import (
+    API_VERSION,
     REDACTED,
     CallEvent,
     Job,
     Manifest,
     NavigationEntry,
+    Person,
     Place,
     Receipt,
+    Scope,
     SendState,
     Slot,
     SlotView,
@@ -52,6 +55,7 @@ from portal.pluginvalues import (
 from portal.tenants.scope import TenantOwned, new_id
 
 __all__ = [
+    "API_VERSION",
     "REDACTED",
     "Anchor",
     "CallEvent",
@@ -74,6 +78,7 @@ __all__ = [
     "NotFoundHereError",
     "NotPersonal",
     "Period",
+    "Person",
     "Place",
     "PluginContext",
     "PluginSession",
@@ -84,6 +89,7 @@ __all__ = [
     "Reply",
     "Retention",
     "Role",
+    "Scope",
     "SendState",
     "Slot",
     "SlotView",

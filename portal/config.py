@@ -39,6 +39,11 @@ class Config:
     safe_mode: bool = False
 
     @property
+    def plugin_names(self) -> tuple[str, ...]:
+        """Return the names in the allow-list, without the fingerprints."""
+        return tuple(entry.partition("@")[0] for entry in self.plugins)
+
+    @property
     def sqlalchemy_url(self) -> str:
         """Return the database address, SQLite under the data folder unless one was given."""
         if not self.database_url:

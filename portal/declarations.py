@@ -151,6 +151,11 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "Where a chain of entries ends.",
     ),
     TAKING_PART,
+    NotPersonal(
+        "plugin_approval",
+        ("plugin", "scopes", "hosts", "approved_at"),
+        "What the operator has approved of a plugin; it names no person.",
+    ),
     NotPersonal("plugin_account", ("organisation_id", "id"), "Random keys."),
     NotPersonal(
         "plugin_job",

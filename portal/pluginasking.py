@@ -16,6 +16,7 @@ from portal.extensions import db
 from portal.outbox import Again, Carrier, Done, Later, Letter
 from portal.plugincontext import PluginContext, PluginSession
 from portal.pluginexam import HOOKS
+from portal.plugingrants import SETTING, granted, missing, redacted
 from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
 from portal.pluginhttp import Http
 from portal.pluginvalues import CallEvent, Receipt, SendState, Step
@@ -70,7 +71,8 @@ class Host:
         :raise PluginFailedError: it failed.
         """
         function, names = self.functions[hook][ctx.plugin]
-        given = {"ctx": ctx, **arguments}
+        seen = {name: redacted(value, ctx.scopes) for name, value in arguments.items()}
+        given = {"ctx": ctx, **seen}
         check = CHECKS[hook]
         return self.run(
             hook, ctx, limit, lambda: check(ctx.plugin, function(*[given[name] for name in names]))
@@ -143,17 +145,19 @@ def make_context(plugin: str, switch: Switch, http: Http | None = None) -> Plugi
         secrets=switch.secrets,
         session=PluginSession(),
         http=way_outside(plugin, switch) if http is None else http,
+        scopes=granted(in_charge().plugins.loaded[plugin].manifest).scopes,
         logger=logging.getLogger(f"portal.plugins.{plugin}"),
     )
 
 
 def way_outside(plugin: str, switch: Switch) -> Http:
-    """Return requests to the hosts that a plugin's manifest and settings name."""
+    """Return requests to the hosts that a manifest and settings name and the operator approved."""
     host = in_charge()
-    manifest = host.plugins.loaded[plugin].manifest
-    hosts = {*manifest.hosts}
-    for name in manifest.host_settings:
-        hosts.add(urlsplit(str(switch.settings.get(name, ""))).hostname or "")
+    hosts = set()
+    for approved in granted(host.plugins.loaded[plugin].manifest).hosts:
+        name = approved.removeprefix(SETTING)
+        typed = urlsplit(str(switch.settings.get(name, ""))).hostname
+        hosts.add(approved if name == approved else typed or "")
     return Http(frozenset(hosts - {""}), inside=host.config.demo)
 
 
@@ -204,6 +208,8 @@ def provider(hook: str, **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN40
 
 def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | None:
     ctx = make_context(plugin, pluginswitches.here()[plugin])
+    if missing(in_charge().plugins.loaded[plugin].manifest):
+        return Receipt(SendState.NOT_SENT, reason="not approved by the operator")
     try:
         receipt: Receipt | None = in_charge().ask(hook, ctx, PROVIDE, arguments)
     except NotAskedError:

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock, pluginswitches
 from portal.columns import blind_index
 from portal.extensions import db
+from portal.plugingrants import redacted
+from portal.pluginvalues import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,6 +129,17 @@ class PluginContext:
     session: PluginSession
     http: Http
     logger: Logger
+    # The personal values that it may see.
+    scopes: frozenset[str] = frozenset()
+
+    def people(self) -> list[Person]:
+        """Return who signs in for the organisation, by name; the names need a scope."""
+        account = db.metadata.tables["account"]
+        columns = [account.c[name] for name in ("id", "role", "first_name", "last_name")]
+        query = select(*columns).where(account.c.organisation_id == self.organisation_id)
+        rows = db.session.execute(query.order_by(account.c.last_name, account.c.first_name))
+        found = [Person(row[0], row[1], f"{row[2]} {row[3]}".strip()) for row in rows]
+        return [redacted(person, self.scopes) for person in found]
 
     def now(self) -> datetime:
         """Return the time, from the clock that tests can move."""

@@ -16,7 +16,7 @@ from portal import hookspecs
 from portal.forms import PortalForm
 from portal.permissions import CLINIC, Role, UndeclaredPolicyError, check_declared
 from portal.personaldata import DataUse, NoPersonalData, NotPersonal
-from portal.pluginvalues import Job, Manifest, NavigationEntry, Slot
+from portal.pluginvalues import API_VERSION, Job, Manifest, NavigationEntry, Scope, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HOOKS = tuple(name for name, each in vars(hookspecs).items() if hasattr(each, "portal_spec"))
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SHORTEST_PAUSE = timedelta(minutes=15)
+VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 MENUS = CLINIC | {Role.PROJECTADMIN}
 
 
@@ -47,6 +49,8 @@ class Loaded:
     navigation: tuple[NavigationEntry, ...]
     jobs: tuple[Job, ...]
     folder: Path
+    # What the plugin does in a way that a later version will not know any more.
+    warnings: tuple[str, ...] = ()
 
 
 def in_short(error: BaseException) -> str:
@@ -66,6 +70,7 @@ def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  
     manifest = _ask(manager, name, "plugin_manifest")
     if not isinstance(manifest, Manifest) or manifest.name != name:
         _refuse(name, "has no manifest that bears its name.")
+    _check_wishes(name, manifest)
     form = _ask(manager, name, "register_settings")
     if form is not None and not (inspect.isclass(form) and issubclass(form, PortalForm)):
         _refuse(name, "has settings that are no PortalForm.")
@@ -100,6 +105,33 @@ def _ask(manager: pluggy.PluginManager, name: str, hook: str) -> Any:  # noqa: A
                 message = f"{name} fails in {hook}: {in_short(error)}"
                 raise PluginNotReadyError(message) from error
     return None
+
+
+def _check_wishes(name: str, manifest: Manifest) -> None:
+    """Refuse a plugin that was made for a version which this portal does not speak."""
+    match = VERSION.fullmatch(str(manifest.api_version))
+    ours = tuple(map(int, API_VERSION.split(".")))
+    if match is None:
+        _refuse(name, f"names no version of the plugin API: {manifest.api_version!r}.")
+    theirs = tuple(map(int, str(manifest.api_version).split(".")))
+    if theirs > ours:
+        _refuse(
+            name,
+            f"was made for version {manifest.api_version} of the plugin API; this portal speaks "
+            f"{API_VERSION}. Update the portal.",
+        )
+    if theirs[0] < ours[0]:
+        _refuse(
+            name,
+            f"was made for version {manifest.api_version} of the plugin API, which this portal "
+            f"({API_VERSION}) does not speak any more. Update the plugin.",
+        )
+    unknown = sorted(set(map(str, manifest.scopes)) - set(Scope))
+    if unknown:
+        _refuse(name, f"asks for scopes that do not exist: {', '.join(unknown)}.")
+    wrong = [host for host in manifest.hosts if not HOST.fullmatch(str(host))]
+    if wrong:
+        _refuse(name, f"names {wrong[0]!r} as a host; a name without scheme and port is meant.")
 
 
 def _several(

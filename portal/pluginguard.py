@@ -36,6 +36,8 @@ OPEN_FOR = timedelta(minutes=15)
 SAVE_SECONDS = 5.0
 REMEMBERED = timedelta(days=1)
 MEASURED = 200
+# What the operator asked for last: a plugin and a time.
+RESET = "reset"
 
 
 class PluginFailedError(Exception):
@@ -100,6 +102,7 @@ class Guard:
         self._slow: dict[Spot, deque[datetime]] = {}
         self._open: dict[Spot, datetime] = {}
         self._saved = time.monotonic()
+        self._reset_seen = self._last_reset()
         # Whether a signal may end a call; only in the worker, where nothing else runs beside it.
         self.alarm = False
 
@@ -149,10 +152,12 @@ class Guard:
         if len(failed) == FAILURES and now - failed[0] <= WITHIN:
             self._open[spot] = now + OPEN_FOR
             del failures[spot]
+            self.save()
             logger.error("plugin %s, hook %s, organisation %s: not asked for 15 minutes", *where)
 
     def is_open(self, spot: Spot) -> bool:
         """Tell whether a hook is left alone for now."""
+        self._hear_of_resets()
         until = self._open.get(spot)
         if until is None:
             return False
@@ -161,14 +166,66 @@ class Guard:
         del self._open[spot]
         return False
 
-    def open_hooks(self, plugin: str) -> list[str]:
-        """Return the hooks of a plugin that are left alone in some organisation."""
-        return sorted({s.hook for s in list(self._open) if s.plugin == plugin and self.is_open(s)})
+    def breakers(self, plugin: str) -> list[dict[str, Any]]:
+        """Return the hooks of a plugin that are left alone: where, and until when.
+
+        :return: of all processes of this machine: ``hook``, ``organisation_id``, ``until``.
+        """
+        rows = [row for row in self._breaker_rows() if row["plugin"] == plugin]
+        for path in self.folder.glob("*.json"):
+            if path.stem != str(os.getpid()):
+                rows += [row for row in _rows(path) if "until" in row and row["plugin"] == plugin]
+        now = clock.now()
+        latest: dict[tuple[str, str], dict[str, Any]] = {}
+        for row in rows:
+            until = datetime.fromisoformat(row["until"])
+            key = (row["organisation_id"], row["hook"])
+            if until > now and (key not in latest or latest[key]["until"] < until):
+                latest[key] = {**row, "until": until}
+        return [latest[key] for key in sorted(latest)]
+
+    def _breaker_rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "plugin": spot.plugin,
+                "hook": spot.hook,
+                "organisation_id": spot.organisation_id,
+                "until": until.isoformat(),
+            }
+            for spot, until in list(self._open.items())
+            if self.is_open(spot)
+        ]
+
+    def reset(self, plugin: str) -> None:
+        """Ask a plugin's hooks again: here at once, in other processes before their next call."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = f"{plugin} {clock.now().isoformat()} {os.getpid()}"
+        (self.folder / RESET).write_text(told, encoding="utf-8")
+        self._hear_of_resets()
+        for path in self.folder.glob("*.json"):
+            if path.stem != str(os.getpid()):
+                _without_breakers(path, plugin)
+        self.save()
+
+    def _last_reset(self) -> str:
+        try:
+            return (self.folder / RESET).read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
+    def _hear_of_resets(self) -> None:
+        """Close the breakers that the operator has reset; asked only while one is open."""
+        told = self._last_reset()
+        if told != self._reset_seen:
+            self._reset_seen = told
+            for spot in [each for each in self._open if each.plugin == told.partition(" ")[0]]:
+                del self._open[spot]
 
     def save(self) -> None:
         """Leave this process's counts for the others to read. A full disk stops no call."""
         self._saved = time.monotonic()
         rows = [_as_row(plugin, hook, count) for (plugin, hook), count in self.counts.items()]
+        rows += self._breaker_rows()
         path = self.folder / f"{os.getpid()}.json"
         fresh = path.with_suffix(".new")
         try:
@@ -186,7 +243,7 @@ class Guard:
                 rows += _rows(path)
         found: dict[str, dict[str, Any]] = {}
         for row in rows:
-            if row["plugin"] == plugin:
+            if row["plugin"] == plugin and "calls" in row:
                 found[row["hook"]] = _sum(found.get(row["hook"]), row)
         return [found[hook] for hook in sorted(found)]
 
@@ -213,6 +270,15 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError):  # gone in the same moment
         return []
     return rows
+
+
+def _without_breakers(path: Path, plugin: str) -> None:
+    """Take a plugin's breakers out of another process's file, so that the page is right at once."""
+    rows = [row for row in _rows(path) if "until" not in row or row["plugin"] != plugin]
+    try:
+        path.write_text(json.dumps(rows), encoding="utf-8")
+    except OSError as error:
+        logger.warning("breakers were not cleared from a file (%s)", type(error).__name__)
 
 
 def _sum(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:

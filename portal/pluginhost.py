@@ -7,14 +7,12 @@ each call in ``pluginguard``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import pluginswitches
+from portal import plugingrants, pluginswitches
 from portal.errors import NotFoundHereError
 from portal.forms import PortalForm
 from portal.language import language
@@ -37,12 +35,14 @@ from portal.pluginasking import (
     switched,
 )
 from portal.pluginexam import MENUS
+from portal.plugingrants import redacted
 from portal.pluginguard import NotAskedError, PluginFailedError
 from portal.pluginhttp import Http
 from portal.tenants.scope import NoTenantError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from importlib.metadata import EntryPoint
     from pathlib import Path
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from portal.personaldata import Declaration
     from portal.pluginexam import Loaded
-    from portal.pluginvalues import SlotView
+    from portal.pluginvalues import Manifest, SlotView
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -60,6 +60,7 @@ __all__ = [
     "Host",
     "announce",
     "answering",
+    "approve_all",
     "collect",
     "context",
     "declarations",
@@ -69,10 +70,11 @@ __all__ = [
     "has_accounts",
     "install",
     "known",
+    "manifest",
     "migration_folders",
     "navigation",
     "provider",
-    "report",
+    "reset",
     "run_with",
     "save_counts",
     "save_settings",
@@ -155,7 +157,7 @@ def fill_slot(plugin: str, name: str, view: SlotView) -> str | None:
     ctx = replace(ctx, http=quick)
 
     def act() -> str:
-        answer: object = slot.render(ctx, view)
+        answer: object = slot.render(ctx, redacted(view, ctx.scopes))
         if not isinstance(answer, str) or len(answer) > LONGEST_SLOT:
             message = "a slot must answer a text of at most 64 KiB."
             raise TypeError(message)
@@ -178,6 +180,17 @@ def navigation() -> list[Shown]:
                 label = entry.label.in_language(language())
                 found.append((entry.weight, Shown(each.plugin, label, path=entry.path)))
     return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
+
+
+def manifest(plugin: str) -> Manifest:
+    """Return what a loaded plugin says of itself.
+
+    :raise NotFoundHereError: it is not loaded.
+    """
+    found = in_charge().plugins.loaded.get(plugin)
+    if found is None:
+        raise NotFoundHereError
+    return found.manifest
 
 
 def has_accounts(plugin: str) -> bool:
@@ -256,34 +269,15 @@ def migration_folders() -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def report() -> list[dict[str, Any]]:
-    """Return what the operator's page shows of each plugin in the allow-list."""
-    host = in_charge()
-    names = sorted({*host.plugins.loaded, *host.plugins.refused, *host.config.plugins})
-    return [_reported(host, name) for name in names]
+def reset(plugin: str) -> None:
+    """Ask the hooks of a plugin again that are left alone for now, in every process."""
+    in_charge().guard.reset(plugin)
 
 
-def _reported(host: Host, name: str) -> dict[str, Any]:
-    plugin = host.plugins.loaded.get(name)
-    if plugin is None:
-        error = host.plugins.refused.get(name) or _("Das Portal läuft ohne Erweiterungen.")
-        shown = {"label": name, "version": "", "state": _("nicht geladen"), "error": error}
-        return {"name": name, **shown, "hooks": [], "organisations": []}
-    left_alone = host.guard.open_hooks(name)
-    error = _("Nicht gefragt nach vielen Fehlern: %(hooks)s", hooks=", ".join(left_alone))
-    return {
-        **_named(name, plugin),
-        "version": plugin.manifest.version,
-        "state": _("gestört") if left_alone else _("geladen"),
-        "error": error if left_alone else "",
-        "hooks": [_count(row) for row in host.guard.everywhere(name)],
-        "organisations": pluginswitches.organisations_with(name),
-    }
-
-
-def _count(row: dict[str, Any]) -> dict[str, Any]:
-    last = datetime.fromisoformat(row["last_at"]) if row["last_at"] else None
-    return {**row, "last_at": last}
+def approve_all(*, now: datetime) -> None:
+    """Approve what every loaded plugin asks for; for the demo and for tests."""
+    for plugin in in_charge().plugins.loaded.values():
+        plugingrants.approve(plugin.manifest, now=now)
 
 
 def save_counts() -> None:

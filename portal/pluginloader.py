@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import logging
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import pluggy
 
-from portal import hookspecs
+from portal import hookspecs, pluginfiles
 from portal.pluginexam import HOOKS, PluginNotReadyError, examined, in_short
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def load(allowed: Sequence[str], found: Iterable[EntryPoint], *, strict: bool = 
     manager.add_hookspecs(hookspecs)
     plugins = Plugins(manager)
     points = list(found)
-    for name in sorted(set(allowed)):
+    for name, digest in sorted(dict(map(pluginfiles.parted, allowed)).items()):
         try:
-            plugins.loaded[name] = _load(manager, name, [p for p in points if p.name == name])
+            mine = [point for point in points if point.name == name]
+            plugins.loaded[name] = _load(manager, name, mine, digest)
         except PluginNotReadyError as error:
             if strict:
                 raise
@@ -58,10 +60,16 @@ def load(allowed: Sequence[str], found: Iterable[EntryPoint], *, strict: bool = 
     return plugins
 
 
-def _load(manager: pluggy.PluginManager, name: str, points: list[EntryPoint]) -> Loaded:
+def _load(
+    manager: pluggy.PluginManager, name: str, points: list[EntryPoint], digest: str
+) -> Loaded:
     if len(points) != 1:
         words = "is not installed" if not points else "is installed more than once"
         message = f"{name} {words}; see PORTAL_PLUGINS."
+        raise PluginNotReadyError(message)
+    found = pluginfiles.fingerprint(points[0]) if digest else ""
+    if found != digest:
+        message = f"{name} has files with another fingerprint than PORTAL_PLUGINS names: {found}."
         raise PluginNotReadyError(message)
     try:
         module = points[0].load()
@@ -69,9 +77,12 @@ def _load(manager: pluggy.PluginManager, name: str, points: list[EntryPoint]) ->
         message = f"{name} fails at import: {in_short(error)}"
         raise PluginNotReadyError(message) from error
     try:
-        manager.register(module, name)
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always")
+            manager.register(module, name)
         manager.check_pending()
-        return examined(manager, name, module)
+        plugin = examined(manager, name, module)
+        return replace(plugin, warnings=tuple(str(each.message) for each in noted))
     except (Exception, SystemExit) as error:
         manager.unregister(name=name)
         if isinstance(error, PluginNotReadyError):

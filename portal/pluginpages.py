@@ -82,7 +82,7 @@ def _view(place: str) -> SlotView:
 
 
 def _info(visit: Visit) -> VisitInfo:
-    return VisitInfo(visit.id, visit.room_id, visit.state, visit.arrived_at)
+    return VisitInfo(visit.id, visit.room_id, visit.state, visit.arrived_at, visit.name)
 
 
 def _known(plugin: str) -> dict[str, str]:

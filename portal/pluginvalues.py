@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from portal.personaldata import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from portal.permissions import Role
-    from portal.personaldata import Text
     from portal.plugincontext import PluginContext
 
+# What this portal speaks. The second number grows with each hook, argument or field that is added;
+# the first one would change if something were taken away.
+API_VERSION = "1.1"
 # Stands in place of a personal value whose scope the operator has not approved.
 REDACTED = "\u2026"
+
+
+class Scope(StrEnum):
+    """A kind of personal value that a plugin may ask to see; the operator approves it."""
+
+    GUEST_NAME = "guest.name"
+    ACCOUNT_NAME = "account.name"
+    MESSAGE_NUMBER = "message.number"
+    MESSAGE_TEXT = "message.text"
+
+
+SCOPE_TITLES = {
+    Scope.GUEST_NAME: Text("Namen von Gästen", "Names of guests"),
+    Scope.ACCOUNT_NAME: Text("Namen von Konten", "Names of accounts"),
+    Scope.MESSAGE_NUMBER: Text("Mobilnummern in SMS", "Mobile numbers of text messages"),
+    Scope.MESSAGE_TEXT: Text("Text von SMS", "Words of text messages"),
+}
+
+
+def personal(scope: Scope) -> dict[str, str]:
+    """Return what marks a field that is filled only for a plugin with this scope."""
+    return {"scope": str(scope)}
 
 
 @dataclass(frozen=True)
@@ -27,6 +53,8 @@ class Manifest:
     :param host_settings: the settings that hold an address whose host it speaks with.
     :param per_account: whether, where it is on, it is switched on for single doctors and
         assistants by their project administrator; nobody has it before.
+    :param scopes: the personal values that it needs to see; others are ``REDACTED``.
+    :param api_version: the version of the plugin API that it was made for.
     """
 
     name: str
@@ -35,6 +63,8 @@ class Manifest:
     hosts: tuple[str, ...] = ()
     host_settings: tuple[str, ...] = ()
     per_account: bool = False
+    scopes: tuple[Scope, ...] = ()
+    api_version: str = "1.0"
 
 
 @dataclass(frozen=True)
@@ -45,8 +75,8 @@ class TextMessage:
     :param reference: random and the same at each try, so that a provider can tell a second one.
     """
 
-    to: str
-    text: str
+    to: str = field(metadata=personal(Scope.MESSAGE_NUMBER))
+    text: str = field(metadata=personal(Scope.MESSAGE_TEXT))
     occasion: str
     reference: str
 
@@ -108,9 +138,9 @@ class Step:
     plugin: str = ""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if not isinstance(getattr(self, field.name), str):
-                message = f"Step.{field.name} must be a text."
+        for each in fields(self):
+            if not isinstance(getattr(self, each.name), str):
+                message = f"Step.{each.name} must be a text."
                 raise TypeError(message)
 
 
@@ -130,12 +160,26 @@ class VisitInfo:
 
     :param state: ``waiting``, ``admitted``, ``in_call``, ``ended``, ``declined``, ``left`` or
         ``expired``.
+    :param guest_name: for plugins with the scope ``guest.name``.
     """
 
     visit_id: str
     room_id: str
     state: str
     arrived_at: datetime
+    guest_name: str = field(default="", metadata=personal(Scope.GUEST_NAME))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the organisation who signs in: doctor, assistant or project administrator.
+
+    :param name: for plugins with the scope ``account.name``.
+    """
+
+    account_id: str
+    role: str
+    name: str = field(default="", metadata=personal(Scope.ACCOUNT_NAME))
 
 
 @dataclass(frozen=True)

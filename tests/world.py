@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from portal import clock
+from portal import clock, pluginhost
 from portal.accounts import tokens
 from portal.accounts.models import Account, Staff
 from portal.accounts.service import NewCredential, give_credential
@@ -92,6 +92,7 @@ def make_world() -> World:
     operator = Staff(role=Role.OPERATOR, first_name="Ole", last_name="Ops", email="o@example.org")
     db.session.add(operator)
     db.session.flush()
+    pluginhost.approve_all(now=clock.now())
     world.operator = tokens.issue(Owner(Role.OPERATOR, operator.id), now=clock.now())
     db.session.commit()
     return world

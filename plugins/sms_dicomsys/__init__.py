@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plugins.sms_dicomsys.client import Gateway
 from plugins.sms_dicomsys.declarations import DECLARATIONS
 from plugins.sms_dicomsys.settings import GatewayForm
-from portal.api import Manifest, Text, hookimpl
+from portal.api import Manifest, Scope, Text, hookimpl
 
 if TYPE_CHECKING:
     from portal.api import Declaration, PluginContext, Receipt, TextMessage
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks only with the host that the settings name."""
     label = Text("SMS über dicomsys", "Text messages by dicomsys")
-    return Manifest("sms_dicomsys", label, "0.1", host_settings=("url",))
+    scopes = (Scope.MESSAGE_NUMBER, Scope.MESSAGE_TEXT)
+    return Manifest("sms_dicomsys", label, "0.1", host_settings=("url",), scopes=scopes)
 
 
 @hookimpl

@@ -5,13 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from portal import pluginhost
+from portal import audit, clock, plugingrants, pluginhost, pluginletters, pluginreport
 from portal.errors import NotFoundHereError
+from portal.extensions import db
 from portal.operations import demo_box
 from portal.permissions import Role, policy
+from portal.privacy.wording import retention_sentence
 
 bp = Blueprint("operations", __name__)
+
+APPROVED, WITHDRAWN = "plugins.plugin.approved", "plugins.plugin.approval_withdrawn"
+RESET, RETRIED = "plugins.plugin.reset", "plugins.plugin.retried"
+audit.words(
+    {
+        APPROVED: _l("Erweiterung freigegeben"),
+        WITHDRAWN: _l("Freigabe einer Erweiterung zurückgenommen"),
+        RESET: _l("Erweiterung nach Fehlern wieder gefragt"),
+        RETRIED: _l("Nachrichten an eine Erweiterung wieder versucht"),
+    }
+)
 
 
 @bp.get("/healthz")
@@ -24,8 +40,67 @@ def healthz() -> Any:  # noqa: ANN401  a Flask answer
 @bp.get("/operator/plugins")
 @policy(Role.OPERATOR, page=True)
 def plugins() -> str:
-    """Show each plugin: state, hooks, failures, and how long its calls take."""
-    return render_template("operations/plugins.html", plugins=pluginhost.report())
+    """Show each plugin: state, calls, failures, and how long its calls take."""
+    return render_template("operations/plugins.html", plugins=pluginreport.report())
+
+
+@bp.get("/operator/plugins/<plugin>")
+@policy(Role.OPERATOR, page=True)
+def plugin(plugin: str) -> str:
+    """Show all that there is to know of one plugin, and what may be done about it."""
+    return _plugin(plugin)
+
+
+def _plugin(plugin: str, done: str = "") -> str:
+    shown = pluginreport.details(plugin)
+    return render_template(
+        "operations/plugin.html", plugin=shown, done=done, retention=retention_sentence
+    )
+
+
+@bp.post("/operator/plugins/<plugin>/approve")
+@policy(Role.OPERATOR)
+def approve(plugin: str) -> str:
+    """Give a plugin what its manifest asks for, or take all of it back."""
+    wished = pluginhost.manifest(plugin)
+    if request.form.get("withdraw"):
+        plugingrants.withdraw(plugin)
+        code, done = WITHDRAWN, _("Die Freigabe ist zurückgenommen.")
+    else:
+        plugingrants.approve(wished, now=clock.now())
+        code, done = APPROVED, _("Die Freigabe ist erteilt.")
+    _note(code, plugin)
+    return _plugin(plugin, done)
+
+
+@bp.post("/operator/plugins/<plugin>/reset")
+@policy(Role.OPERATOR)
+def reset(plugin: str) -> str:
+    """Ask a plugin's hooks again that are left alone after many failures."""
+    pluginhost.manifest(plugin)
+    pluginhost.reset(plugin)
+    _note(RESET, plugin)
+    return _plugin(plugin, _("Die Aufrufe werden wieder versucht."))
+
+
+@bp.post("/operator/plugins/<plugin>/retry")
+@policy(Role.OPERATOR)
+def retry(plugin: str) -> str:
+    """Try again what a plugin could not be told of."""
+    pluginhost.manifest(plugin)
+    number = pluginletters.retry(plugin, now=clock.now())
+    _note(RETRIED, plugin)
+    done = ngettext(
+        "%(num)s Nachricht wird wieder versucht.",
+        "%(num)s Nachrichten werden wieder versucht.",
+        number,
+    )
+    return _plugin(plugin, done)
+
+
+def _note(code: str, plugin: str) -> None:
+    audit.record(code, "plugin", plugin, now=clock.now())
+    db.session.commit()
 
 
 @bp.get("/demo/messages")

@@ -12,7 +12,7 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
-from portal import clock, jobs, pluginguard, pluginhost
+from portal import clock, jobs, pluginguard, pluginhost, pluginreport
 from portal.api import CallEvent, SendState
 from portal.config import Config
 from portal.extensions import db
@@ -130,7 +130,7 @@ def steps() -> list[str]:
 
 def reported(plugin: str) -> dict[str, Any]:
     """Return what the operator's page says of a plugin."""
-    return {each["name"]: each for each in pluginhost.report()}[plugin]
+    return {each["name"]: each for each in pluginreport.report()}[plugin]
 
 
 def counted(plugin: str, hook: str) -> tuple[int, int]:

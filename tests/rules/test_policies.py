@@ -19,6 +19,8 @@ ACROSS = {
     "portal/migrations/env.py": 1,
     "portal/outbox.py": 2,
     "portal/pluginjobs.py": 1,
+    "portal/pluginletters.py": 2,
+    "portal/pluginreport.py": 1,
     "portal/pluginswitches.py": 2,
     "portal/privacy/publishing.py": 1,
     "portal/privacy/service.py": 1,
