@@ -29,9 +29,17 @@ from portal.extensions import db
 from portal.operations import views as operations
 from portal.privacy import views as privacy
 from portal.profiles import views as profiles
+from portal.projectadmin import audit_views
 from portal.projectadmin import views as projectadmin
+from portal.sales import (
+    company_views,
+    undertakings,
+    wizard_views,
+)
+from portal.sales import (
+    views as sales,
+)
 from portal.tenants import scope
-from portal.tenants import views as tenants
 from portal.waitingroom import desk_views, guest_views
 from portal.waitingroom import events as waitingroom_events
 
@@ -45,8 +53,11 @@ MAX_FORM_BYTES = 256 * 1024
 ROOMS = (
     accounts,
     link_views,
-    tenants,
+    company_views,
+    sales,
+    wizard_views,
     projectadmin,
+    audit_views,
     privacy,
     profiles,
     operations,
@@ -76,7 +87,7 @@ def build(config: Config, root: Path) -> Flask:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     _open_database(app)
-    for part in (errors, security, language, paging, signing_in, permissions):
+    for part in (errors, security, language, paging, signing_in, permissions, undertakings):
         part.install(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

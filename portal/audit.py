@@ -98,6 +98,11 @@ def word_for(code: str) -> str:
     return str(_WORDS.get(code, code))
 
 
+def codes_with(word: str) -> list[str]:
+    """Return the codes whose words hold a text, in the language of the request."""
+    return [code for code in _WORDS if word.lower() in word_for(code).lower()]
+
+
 def word_for_field(name: str) -> str:
     """Return what a field is called on pages, or its name."""
     return str(_FIELD_WORDS.get(name, name))

@@ -47,22 +47,24 @@ class Policy:
     """Who may call a route or send a message.
 
     ``roles`` empty means the public. ``page`` marks a page for people: without a token it answers
-    the frame, which holds no data and fetches the page with the token.
+    the frame, which holds no data and fetches the page with the token. ``upload`` is how many bytes
+    a request may have that brings a file; without one the limit of forms holds.
     """
 
     roles: frozenset[Role] = frozenset()
     page: bool = False
+    upload: int = 0
 
 
 class UndeclaredPolicyError(RuntimeError):
     """A route has no policy, so the application does not start."""
 
 
-def policy(*roles: Role, page: bool = False) -> Callable[[F], F]:
+def policy(*roles: Role, page: bool = False, upload: int = 0) -> Callable[[F], F]:
     """Declare who may call a view; no role means the public."""
 
     def declare(view: F) -> F:
-        view.policy = Policy(frozenset(roles), page)  # type: ignore[attr-defined]
+        view.policy = Policy(frozenset(roles), page, upload)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -98,6 +100,8 @@ def _enforce() -> Response | None:
     if declared is None:
         raise NotFoundHereError
     _check_origin()
+    if declared.upload and current_user.is_authenticated:
+        request.max_content_length = declared.upload
     _refuse_nul()
     if not declared.roles:
         return None

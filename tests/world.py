@@ -19,6 +19,7 @@ from portal.language import ZONE
 from portal.permissions import Role
 from portal.profiles import cards
 from portal.profiles import service as profiles
+from portal.sales import undertakings
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
@@ -144,6 +145,8 @@ def _staff(org: Org, role: Role, mark: str) -> None:
     )
     db.session.add(person)
     db.session.flush()
+    org.ids[f"staff_{role}"] = person.id
+    undertakings.record(person, "1", date(2026, 1, 1), now=clock.now())
     owner = Owner(role, person.id, provider_company_id=org.company_id)
     org.tokens[role] = tokens.issue(owner, now=clock.now())
     db.session.commit()

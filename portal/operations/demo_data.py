@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -14,7 +14,8 @@ from portal.accounts.service import NewCredential, give_credential
 from portal.extensions import db
 from portal.permissions import Role
 from portal.profiles import service as profiles
-from portal.tenants.models import Organisation, ProviderCompany
+from portal.sales import undertakings
+from portal.tenants.models import Organisation, ProviderCertificate, ProviderCompany
 from portal.tenants.scope import new_id, tenant_scope
 from portal.waitingroom import access
 from portal.waitingroom.models import Room, RoomMember
@@ -188,6 +189,7 @@ def fill(base_url: str) -> None:
         company_id = row.id
         for person in company.staff:
             _staff(person, company_id)
+        _certificates(company_id)
         db.session.commit()
         for practice in company.practices:
             _practice(practice, company_id, company.values["country"], base_url)
@@ -204,6 +206,23 @@ def _staff(person: Person, company_id: str | None) -> None:
     db.session.add(row)
     db.session.flush()
     give_credential(row, NewCredential(person.login, PASSWORD))
+    if company_id is not None:
+        undertakings.record(row, "1", date(2026, 1, 1), now=clock.now())
+
+
+def _certificates(company_id: str) -> None:
+    """Give a company both certificates; one of them will soon need a successor."""
+    today = clock.now().date()
+    for kind, number, days in (("security", "DEMO-IS-0001", 60), ("privacy", "DEMO-DS-0002", 500)):
+        row = ProviderCertificate(
+            provider_company_id=company_id,
+            kind=kind,
+            number=number,
+            issuer="Prüfstelle Muster GmbH (Demo)",
+            valid_from=date(2026, 1, 1),
+            valid_until=today + timedelta(days=days),
+        )
+        db.session.add(row)
 
 
 def _practice(practice: Practice, company_id: str, country: str, base_url: str) -> None:

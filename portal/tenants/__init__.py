@@ -1,3 +1,1 @@
-"""Provider companies, organisations and contracts, and the fence around each organisation's rows;
-the pages of sales.
-"""
+"""Provider companies, organisations and contracts, and the fence around each tenant's rows."""

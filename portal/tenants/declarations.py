@@ -60,16 +60,30 @@ DECLARATIONS: tuple[Declaration, ...] = (
         fields=(
             Field(
                 Text(
-                    "Name, Land und Telefon der Praxis oder Einrichtung",
-                    "Name, country and telephone of the practice or institution",
+                    "Name, Land, Telefon, Logo und Farben der Praxis oder Einrichtung",
+                    "Name, country, telephone, logo and colours of the practice or institution",
                 ),
-                ("organisation.name", "organisation.country", "organisation.phone"),
+                (
+                    "organisation.name",
+                    "organisation.country",
+                    "organisation.phone",
+                    "organisation.logo",
+                    "organisation.accent",
+                    "organisation.accent_2",
+                    "organisation.sms_sender",
+                ),
+            ),
+            Field(
+                Text("Ansprechperson bei uns", "Contact person on our side"),
+                ("organisation.support_contact",),
             ),
             Field(
                 Text("Beginn und Ende des Vertrags", "Start and end of the contract"),
                 (
                     "organisation.contract_start",
                     "organisation.contract_end",
+                    "organisation.terminated_at",
+                    "organisation.erased_at",
                     "organisation.created_at",
                 ),
             ),
@@ -96,13 +110,19 @@ DECLARATIONS: tuple[Declaration, ...] = (
             "email",
             "authority",
             "authority_contact",
+            "undertaking_version",
         ),
         "They belong to a company and to a public authority, not to a person.",
     ),
     NotPersonal(
         "organisation",
-        ("id", "provider_company_id", "relay_only"),
-        "Random keys, and a technical choice for all calls of the organisation.",
+        ("id", "provider_company_id", "relay_only", "is_demo", "import_id"),
+        "Random keys, and technical choices for the organisation.",
+    ),
+    NotPersonal(
+        "provider_certificate",
+        ("id", "provider_company_id", "kind", "number", "issuer", "valid_from", "valid_until"),
+        "A certificate of a company, issued by another one.",
     ),
     NotPersonal(
         "plugin_switch",

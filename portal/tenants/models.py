@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -29,6 +29,25 @@ class ProviderCompany(Model):
     privacy_officer_contact: Mapped[str] = mapped_column(String(300))
     authority: Mapped[str] = mapped_column(String(200))
     authority_contact: Mapped[str] = mapped_column(String(300))
+    # Which version of the secrecy undertaking its staff must have signed.
+    undertaking_version: Mapped[str] = mapped_column(String(20), default="1")
+
+
+CERTIFICATE_KINDS = ("security", "privacy")
+
+
+class ProviderCertificate(Model):
+    """A certificate of a provider company: of information security, or of data protection."""
+
+    __tablename__ = "provider_certificate"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    provider_company_id: Mapped[str] = mapped_column(ForeignKey("provider_company.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(100))
+    issuer: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date] = mapped_column(Date)
 
 
 class Organisation(Model):
@@ -44,6 +63,16 @@ class Organisation(Model):
     contract_end: Mapped[date | None] = mapped_column(Date)
     seats: Mapped[int] = mapped_column(Integer)
     phone: Mapped[str | None] = mapped_column(String(40))
+    support_contact: Mapped[str] = mapped_column(String(300), default="")
+    sms_sender: Mapped[str] = mapped_column(String(11), default="")
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    accent_2: Mapped[str] = mapped_column(String(7), default="")
+    # The picture itself, as a data address; no list needs it.
+    logo: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    import_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    terminated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     relay_only: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

@@ -9,11 +9,17 @@ from sqlalchemy import func, select
 
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
+from portal.tenants.models import (
+    Organisation,
+    PluginSwitch,
+    ProviderCertificate,
+    ProviderCompany,
+)
 from portal.tenants.scope import across_tenants, tenant_scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Select
 
@@ -100,6 +106,20 @@ def get_switch(plugin: str) -> PluginSwitch:
         row = PluginSwitch(plugin=plugin, is_on=False)
         db.session.add(row)
     return row
+
+
+def valid_certificates(company_id: str, on: date) -> dict[str, ProviderCertificate]:
+    """Return the company's certificates that hold on a day, by kind; the longest of each.
+
+    A kind that is missing has none: whoever shows both, as the KBV certificate does, must refuse.
+    """
+    query = select(ProviderCertificate).where(
+        ProviderCertificate.provider_company_id == company_id,
+        ProviderCertificate.valid_from <= on,
+        ProviderCertificate.valid_until >= on,
+    )
+    rows = db.session.scalars(query.order_by(ProviderCertificate.valid_until))
+    return {row.kind: row for row in rows}
 
 
 def switch_plugin(organisation: Organisation, plugin: str, *, on: bool) -> None:

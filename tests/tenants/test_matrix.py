@@ -37,10 +37,16 @@ FITS = {
     "call_id": "call",
     "organisation_id": "organisation",
     "session_id": "token",
+    "company_id": "company",
+    "staff_id": "staff_sales",
+    "undertaking_id": "undertaking",
+    "certificate_id": "certificate",
 }
 MALFORMED = ("x", "0" * 31, "' OR 1=1 --", "%00", "..", "ä" * 40)
 # What the operator's own pages may show of every provider company: its name.
-ABOVE = {"tenants.operator"}
+ABOVE = {"companies.all_companies"}
+# The operator stands above all provider companies: to them no id of these is foreign.
+OPERATORS = "companies."
 # Answers of a route for which an unknown id is not told apart by 404, with the reason.
 NO_IDS = {"version", "path", "plugin"}
 
@@ -65,7 +71,12 @@ def filled(pattern: str, values: dict[str, str]) -> str:
 
 
 def ids_of(org: Org) -> dict[str, str]:
-    known = {**org.ids, "organisation": org.id, "call": org.ids.get("call", "0" * 32)}
+    known = {
+        **org.ids,
+        "organisation": org.id,
+        "company": org.company_id,
+        "call": org.ids.get("call", "0" * 32),
+    }
     return {name: known.get(kind, "0" * 32) for name, kind in FITS.items()}
 
 
@@ -77,7 +88,7 @@ def test_a_foreign_id_looks_like_one_that_does_not_exist(app, world, name):
     random_ids = dict.fromkeys(FITS, new_id())
     for method, pattern, endpoint in rules(app):
         arguments = set(ARGUMENT.findall(pattern)) - NO_IDS
-        if not arguments:
+        if not arguments or (name == "operator" and endpoint.startswith(OPERATORS)):
             continue
         foreign = who.send(method, filled(pattern, ids_of(world.birch)), data={"on": "1"})
         unknown = who.send(method, filled(pattern, random_ids), data={"on": "1"})
