@@ -44,6 +44,8 @@ from portal.waitingroom import desk_views, guest_views
 from portal.waitingroom import events as waitingroom_events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
     from pathlib import Path
 
     from portal.config import Config
@@ -68,7 +70,7 @@ ROOMS = (
 )
 
 
-def build(config: Config, root: Path) -> Flask:
+def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None) -> Flask:
     """Return the application for these settings; see ``portal.create_app``."""
     app = Flask("portal", template_folder=str(root / "templates"), static_folder=None)
     app.extensions["portal_config"] = config
@@ -96,7 +98,7 @@ def build(config: Config, root: Path) -> Flask:
     call_events.install()
     rehearsal.install()
     jobs.install(app)
-    pluginhost.install(app)
+    pluginhost.install(app, found)
     assets.install(app)
     permissions.check_declared(app)
     return app

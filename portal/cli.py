@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from portal.config import Config, ConfigError, from_environment
+from portal.kit.commands import check, new
 
 
 def _config(**overrides: object) -> Config:
@@ -122,11 +123,12 @@ def demo() -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--data", default="data", show_default=True, type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True)
-def demo_run(port: int, data: Path, host: str) -> None:
+@click.option("--plugin", "plugins", multiple=True, help="One more plugin to try; may be repeated.")
+def demo_run(port: int, data: Path, host: str, plugins: tuple[str, ...]) -> None:
     """Make the demo data if need be, and run web and worker until Ctrl-C."""
     from portal.operations.demo import run_demo
 
-    run_demo(host, port, data)
+    run_demo(host, port, data, plugins)
 
 
 @demo.command("accounts")
@@ -142,6 +144,15 @@ def demo_accounts(as_json: bool) -> None:
     for row in rows:
         line = f"{row['role']:<13} {row['name']:<24} {row['password']:<20} {row['organisation']}"
         click.echo(line)
+
+
+@main.group()
+def plugins() -> None:
+    """Plugins, for their authors."""
+
+
+plugins.add_command(new)
+plugins.add_command(check)
 
 
 @main.command()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_login import current_user
 
-from portal import plugingrants, pluginswitches
+from portal import plugingrants, pluginswitches, plugintexts
 from portal.errors import NotFoundHereError
 from portal.forms import PortalForm
 from portal.language import language
@@ -94,6 +94,8 @@ def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     run_with(app, host)
     app.before_request(_only_where_on)
     app.jinja_env.globals.update(plugin_slots=slots, plugin_entries=navigation)
+    folders = {name: plugin.folder for name, plugin in host.plugins.loaded.items()}
+    plugintexts.install(app, folders, host.config.data / "plugin-texts")
     for name, plugin in host.plugins.loaded.items():
         for blueprint in plugin.blueprints:
             app.register_blueprint(blueprint, url_prefix=f"/p/{name}")
@@ -263,10 +265,11 @@ def declarations() -> dict[str, tuple[Declaration, ...]]:
     return {name: plugin.declarations for name, plugin in in_charge().plugins.loaded.items()}
 
 
-def migration_folders() -> list[Path]:
-    """Return the folders of the loaded plugins' migrations, each an Alembic branch of its own."""
-    folders = [plugin.folder / "migrations" for plugin in in_charge().plugins.loaded.values()]
-    return [folder for folder in folders if folder.is_dir()]
+def migration_folders() -> dict[str, Path]:
+    """Return the folder of migrations of each loaded plugin that has one."""
+    loaded = in_charge().plugins.loaded
+    folders = {name: plugin.folder / "migrations" for name, plugin in loaded.items()}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 
 def reset(plugin: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def alembic_config(app: Flask, plugin_folder: Path | None = None) -> AlembicConfig:
+def alembic_config(app: Flask, plugin: str = "", folder: Path | None = None) -> AlembicConfig:
     """Return Alembic's settings for the portal, or for one plugin; there is no ini file.
 
     Each keeps its own table of versions and speaks of its own tables (``p_<plugin>_*``), so that
@@ -32,9 +32,9 @@ def alembic_config(app: Flask, plugin_folder: Path | None = None) -> AlembicConf
     config = AlembicConfig()
     config.set_main_option("script_location", str(own))
     config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", str(plugin_folder or own / "versions"))
+    config.set_main_option("version_locations", str(folder or own / "versions"))
     config.attributes["app"] = app
-    config.attributes["plugin"] = plugin_folder.parent.name if plugin_folder else None
+    config.attributes["plugin"] = plugin
     return config
 
 
@@ -49,11 +49,11 @@ def upgrade(app: Flask, *, app_role: str | None = None) -> None:
     command.upgrade(alembic_config(app), "heads")
     with app.app_context():
         folders = pluginhost.migration_folders()
-    for folder in folders:
+    for name, folder in folders.items():
         try:
-            command.upgrade(alembic_config(app, folder), "heads")
+            command.upgrade(alembic_config(app, name, folder), "heads")
         except Exception:  # whatever a plugin's own code raises
-            logger.exception("the migrations of %s failed", folder.parent.name)
+            logger.exception("the migrations of %s failed", name)
     with app.app_context():
         _fence(app_role)
         publish(clock.now())

@@ -11,41 +11,62 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal import create_app
+from portal import clock, create_app, pluginhost
 from portal.config import from_environment
+from portal.extensions import db
 from portal.operations import demo_data
 from portal.operations.database import upgrade
+from portal.tenants.scope import tenant_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 RESTART_SECONDS = 0.5
 
 
-def run_demo(host: str, port: int, data: Path) -> None:
-    """Run until Ctrl-C; the data folder is kept, so that a second start continues."""
+def run_demo(host: str, port: int, data: Path, plugins: Sequence[str] = ()) -> None:
+    """Run until Ctrl-C; the data folder is kept, so that a second start continues.
+
+    :param plugins: further ones to load, and to switch on where the demo has its own on.
+    """
     data.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
         "PORTAL_DATA": str(data.absolute()),
         "PORTAL_BASE_URL": f"http://localhost:{port}",
-        "PORTAL_PLUGINS": ",".join(demo_data.PLUGINS),
+        "PORTAL_PLUGINS": ",".join((*demo_data.PLUGINS, *plugins)),
         "PORTAL_DEMO": "1",
     }
-    _prepare(environment)
+    prepare(environment, plugins)
     _greet(port)
     portal = [sys.executable, "-m", "portal.cli"]
     commands = ([*portal, "run", "--bind", f"{host}:{port}", "--quiet"], [*portal, "worker"])
     _supervise(commands, environment)
 
 
-def _prepare(environment: dict[str, str]) -> None:
+def prepare(environment: Mapping[str, str], plugins: Sequence[str] = ()) -> None:
+    """Make the database and the invented people, unless they are there.
+
+    :raise click.ClickException: a further plugin cannot be loaded; the text says why.
+    """
     config = from_environment(environment)
     app = create_app(config)
+    refused = app.extensions["portal_plugins"].plugins.refused
+    for name in plugins:
+        if name in refused:
+            raise click.ClickException(refused[name])
     upgrade(app)
     with app.app_context():
         if not demo_data.is_there():
             demo_data.fill(config.base_url)
+        pluginhost.approve_all(now=clock.now())
+        db.session.commit()
+        for organisation_id in demo_data.with_plugins():
+            with tenant_scope(organisation_id):
+                for name in plugins:
+                    pluginhost.switch_on(name)
+                db.session.commit()
 
 
 def _greet(port: int) -> None:

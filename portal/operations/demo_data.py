@@ -179,6 +179,12 @@ def is_there() -> bool:
     return db.session.scalar(select(ProviderCompany.id).limit(1)) is not None
 
 
+def with_plugins() -> list[str]:
+    """Return the organisations in which the demo has plugins switched on."""
+    names = [each.name for c in COMPANIES for each in c.practices if each.with_plugins]
+    return list(db.session.scalars(select(Organisation.id).where(Organisation.name.in_(names))))
+
+
 def fill(base_url: str) -> None:
     """Make the demo data in an empty database; commits as it goes, one organisation at a time."""
     _staff(OPERATOR, None)

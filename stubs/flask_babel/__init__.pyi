@@ -8,6 +8,9 @@ from babel import Locale
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
+class BabelConfiguration:
+    translation_directories: list[str]
+
 class Babel:
     def init_app(
         self,
@@ -20,6 +23,7 @@ class Babel:
         timezone_selector: Callable[[], str | None] | None = ...,
     ) -> None: ...
 
+def get_babel(app: Flask | None = None) -> BabelConfiguration: ...
 def get_locale() -> Locale | None: ...
 def get_timezone() -> tzinfo | None: ...
 def force_locale(locale: str | Locale) -> AbstractContextManager[None]: ...

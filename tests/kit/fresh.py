@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from portal import ROOT
 
@@ -130,16 +131,18 @@ def make(folder: Path) -> Fresh:
         "export", "--locked", "--no-dev", "--no-hashes", "--no-emit-project", "--extra", "testing"
     )
     (folder / "locked.txt").write_text(exported, encoding="utf-8")
-    uv("venv", "--python", sys.executable, folder / "venv")
+    uv("venv", "--seed", "--python", sys.executable, folder / "venv")
     fresh = Fresh(folder)
     (wheel,) = (folder / "dist").glob("*.whl")
     fresh.install(f"{wheel}[testing]")
     return fresh
 
 
-def get(url: str, **headers: str) -> tuple[int, str]:
-    """Ask for a page and return status and text, whatever the status."""
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310  loopback
+def get(url: str, fields: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
+    """Ask for a page, or send a form, and return status and text, whatever the status."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = urlencode(fields).encode() if fields else None
+    request = urllib.request.Request(url, data, headers)  # noqa: S310  loopback
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  loopback
             return answer.status, answer.read().decode()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.kit.fresh import get
 
-pytestmark = pytest.mark.fresh
+pytestmark = [pytest.mark.kit, pytest.mark.xdist_group("fresh")]
 
 
 def test_an_installed_wheel_serves_pages_files_and_translations(fresh, tmp_path):

@@ -20,8 +20,8 @@ def test_the_migrations_and_the_models_agree(app):
 def test_so_do_those_of_each_plugin(app):
     folders = pluginhost.migration_folders()
     assert folders
-    for folder in folders:
-        command.check(alembic_config(app, folder))
+    for name, folder in folders.items():
+        command.check(alembic_config(app, name, folder))
 
 
 def test_upgrading_twice_does_nothing_new(app):

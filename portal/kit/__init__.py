@@ -1,0 +1,1 @@
+"""What the author of a plugin begins with, tests with and checks with."""
