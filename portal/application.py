@@ -28,6 +28,8 @@ from portal.calls import views as calls
 from portal.extensions import db
 from portal.operations import views as operations
 from portal.privacy import views as privacy
+from portal.profiles import contact_views as contacts
+from portal.profiles import events as profile_events
 from portal.profiles import views as profiles
 from portal.projectadmin import audit_views
 from portal.projectadmin import views as projectadmin
@@ -62,6 +64,7 @@ ROOMS = (
     audit_views,
     privacy,
     profiles,
+    contacts,
     operations,
     desk_views,
     guest_views,
@@ -94,6 +97,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     for room in ROOMS:
         app.register_blueprint(room.bp)
     sockets.install(app)
+    profile_events.install()
     waitingroom_events.install()
     call_events.install()
     rehearsal.install()

@@ -23,6 +23,7 @@ from portal.extensions import db
 from portal.messages import sending
 from portal.messages import service as messages
 from portal.operations import demo_box
+from portal.profiles import contacts
 from portal.sales import drafts
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
@@ -55,6 +56,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     access.forget,
     guests.forget,
     calls.forget,
+    contacts.forget,
     messages.forget,
     outbox.forget,
     drafts.forget,

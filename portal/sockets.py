@@ -104,6 +104,11 @@ def tell(room: str, kind: str, body: dict[str, Any]) -> None:
     socketio.emit("message", {"type": kind, kind: body}, to=room)
 
 
+def is_here(subject_id: str) -> bool:
+    """Tell whether a page of somebody is connected to this process."""
+    return any(page.principal.subject_id == subject_id for page in list(_pages.values()))
+
+
 def ice_servers(organisation_id: str | None, name: str) -> dict[str, Any]:
     """Return the ICE servers for somebody, with credentials of their own for at most two hours."""
     config = current_app.extensions["portal_config"]

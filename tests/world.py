@@ -17,7 +17,7 @@ from portal.accounts.tokens import Owner
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role
-from portal.profiles import cards
+from portal.profiles import cards, contacts
 from portal.profiles import service as profiles
 from portal.sales import undertakings
 from portal.tenants.models import Organisation, ProviderCompany
@@ -213,6 +213,23 @@ def _profile(org: Org, mark: str) -> None:
     doctor = db.session.get(Account, (org.id, org.ids["doctor"]))
     assert doctor is not None
     profiles.save(doctor, {**stated, **switches}, now=clock.now())
+    _contact(org)
+
+
+def _contact(org: Org) -> None:
+    """Let doctor and colleague of one organisation know each other."""
+    now = clock.now()
+    doctor, colleague = org.ids["doctor"], org.ids["colleague"]
+    found = {"findable": True, "language": "de", "way": "profile", "now": now}
+    profiles.set_findable(colleague, **found)
+    card = cards.of_account(colleague)
+    assert card is not None
+    contacts.request(doctor, card.id, now=now)
+    (theirs,) = contacts.entries(contacts.contact_query(colleague, (contacts.ASKING,)), now=now)
+    contacts.accept(theirs.id, colleague, now=now)
+    profiles.set_findable(colleague, **{**found, "findable": False})
+    (own,) = contacts.entries(contacts.contact_query(doctor, (contacts.ACCEPTED,)), now=now)
+    org.ids["contact"] = own.id
 
 
 def make_code(account_id: str, room_id: str, guest_name: str = "Erika Muster", **order: Any) -> Any:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, event, inspect, select, update
+from sqlalchemy import delete, event, exists, inspect, select, update
 
 from portal.accounts import service as accounts
 from portal.accounts.models import Account
 from portal.database import TenantSession
 from portal.extensions import db
 from portal.profiles import words
-from portal.profiles.models import Card, CardWord, Profile
+from portal.profiles.models import Card, CardWord, Contact, Profile
 from portal.tenants.scope import current_tenant, tenant_scope
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def publish(account: Account, *, wanted: bool = False) -> Card | None:
     profile = get_profile(account.id)
     public = profile.findable and accounts.may_admit(account)
     card = of_account(account.id)
-    if not (public or wanted):
+    if not (public or wanted or _has_contacts(account.id)):
         if card is not None:
             db.session.delete(card)
             db.session.flush()
@@ -102,6 +102,13 @@ def publish(account: Account, *, wanted: bool = False) -> Card | None:
     db.session.flush()
     _index(card)
     return card
+
+
+def _has_contacts(account_id: str) -> bool:
+    found = exists().where(
+        Contact.organisation_id == current_tenant(), Contact.account_id == account_id
+    )
+    return bool(db.session.scalar(select(found)))
 
 
 def _index(card: Card) -> None:

@@ -103,8 +103,37 @@ CARD = DataUse(
     retention=(Retention(Anchor.CONSENT_WITHDRAWN), AFTER_CONTRACT),
 )
 
+CONTACT = DataUse(
+    id="profiles.contact",
+    title=Text("Kontaktliste", "Contact list"),
+    purpose=Text(
+        "Ärztinnen und Ärzte halten fest, wen sie im Portal kennen, und rufen einander an. Erst "
+        "wenn beide zugestimmt haben, sieht jede Seite, ob die andere angemeldet ist. Löscht eine "
+        "Seite den Kontakt, ist er auf beiden gelöscht.",
+        "Doctors note whom they know on the portal, and call each other. Only after both have "
+        "agreed does each side see whether the other is signed in. When one side deletes the "
+        "contact, it is deleted on both.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Wer wen kennt, als Kennung", "Who knows whom, as a key"),
+            ("contact.id", "contact.account_id", "contact.own_card_id", "contact.card_id"),
+        ),
+        Field(
+            Text("Stand der Anfrage und seit wann", "State of the request, and since when"),
+            ("contact.state", "contact.changed_at"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Die beiden Ärztinnen oder Ärzte.", "The two doctors."),
+    retention=(Retention(Anchor.UNTIL_DELETED_BY_CUSTOMER), AFTER_CONTRACT),
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     PROFILE,
     CARD,
+    CONTACT,
+    NotPersonal("contact", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("profile", ("organisation_id",), "The random key of the organisation."),
 )

@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, Validat
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Optional
 
-from portal.forms import PortalForm, at_most, one_line
+from portal.forms import PortalForm, at_most, needed, one_line
 from portal.profiles.service import WAYS
 
 if TYPE_CHECKING:
@@ -122,3 +122,9 @@ class FindableForm(PortalForm):
 
     findable = BooleanField()
     way = HiddenField(default="profile", validators=[AnyOf(WAYS)])
+
+
+class CardForm(PortalForm):
+    """Whom a request is for."""
+
+    card = HiddenField(validators=[needed(), at_most(32)])

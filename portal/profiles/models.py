@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,3 +97,42 @@ class CardWord(Model):
     card_id: Mapped[str] = mapped_column(
         ForeignKey("profile_card.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+def _to_account(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organisation_id", column], ["account.organisation_id", "account.id"], ondelete="CASCADE"
+    )
+
+
+class Contact(TenantOwned, Model):
+    """One side of a contact: whom a doctor of this organisation knows, by the other's card.
+
+    The other side is a row of the other's organisation with the two cards exchanged. Each row
+    points at its mirror, so that whoever deletes one side deletes both, across the fence and
+    without reading through it.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        _to_account("account_id"),
+        UniqueConstraint("own_card_id", "card_id"),
+        ForeignKeyConstraint(
+            ["card_id", "own_card_id"],
+            ["contact.own_card_id", "contact.card_id"],
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("ix_contact_list", "organisation_id", "account_id", "state"),
+    )
+
+    account_id: Mapped[str] = mapped_column(String(32))
+    own_card_id: Mapped[str] = mapped_column(
+        ForeignKey("profile_card.id", ondelete="CASCADE"), index=True
+    )
+    card_id: Mapped[str] = mapped_column(
+        ForeignKey("profile_card.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str] = mapped_column(String(10))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

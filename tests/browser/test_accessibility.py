@@ -26,6 +26,8 @@ SIGNED_IN = {
         "/sessions",
         "/p/vinteos/",
         "/profile",
+        "/contacts",
+        "/contacts/search?q=dr",
     ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (

@@ -24,6 +24,7 @@ ACROSS = {
     "portal/pluginswitches.py": 2,
     "portal/privacy/publishing.py": 1,
     "portal/privacy/service.py": 1,
+    "portal/profiles/contacts.py": 1,
     "portal/tenants/service.py": 2,
     "portal/waitingroom/access.py": 1,
     "portal/waitingroom/guests.py": 2,

@@ -154,6 +154,13 @@ def desk(world):
     yield doctor.get("/demo/messages", headers=PAGES)
     yield doctor.post("/profile", specialty="Chirurgie")
     yield doctor.post("/profile/findable", way="desk")
+    yield doctor.get("/contacts/badge")
+    colleague = Caller(org.tokens["colleague"])
+    yield colleague.post("/profile/findable", findable="1")
+    found = doctor.get("/contacts/search?q=kollege")
+    yield found
+    card = found.text.partition('id="found-')[2][:32]
+    yield doctor.post("/contacts/requests", card=card)
 
 
 def test_every_template_is_rendered(app, world, loaded):

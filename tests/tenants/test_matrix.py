@@ -41,6 +41,7 @@ FITS = {
     "staff_id": "staff_sales",
     "undertaking_id": "undertaking",
     "certificate_id": "certificate",
+    "contact_id": "contact",
 }
 MALFORMED = ("x", "0" * 31, "' OR 1=1 --", "%00", "..", "ä" * 40)
 # What the operator's own pages may show of every provider company: its name.
