@@ -38,7 +38,7 @@ def measure(small: int = SMALL, large: int = LARGE, runs: int = RUNS) -> list[Fi
     with tempfile.TemporaryDirectory() as folder:
         few, many = (_filled(Path(folder), rows) for rows in (small, large))
         return [
-            _compare(name, few[who](path), many[who](path), runs)
+            compare(name, few[who](path), many[who](path), runs)
             for name, who, path in (
                 (f"desk, {large:,} rows against {small:,}", "doctor", "/desk"),
                 (f"code list, {large:,} rows against {small:,}", "doctor", "/desk/codes"),
@@ -62,12 +62,13 @@ def _filled(folder: Path, rows: int) -> dict[str, Callable[[str], Callable[[], N
         making.add_visits(practice, made[:WAITING], "waiting")
         making.add_accounts(practice, rows)
     return {
-        "doctor": lambda path: _asker(app, practice.doctor, path),
-        "administrator": lambda path: _asker(app, practice.administrator, path),
+        "doctor": lambda path: asker(app, practice.doctor, path),
+        "administrator": lambda path: asker(app, practice.administrator, path),
     }
 
 
-def _asker(app: Flask, token: str, path: str) -> Callable[[], None]:
+def asker(app: Flask, token: str, path: str) -> Callable[[], None]:
+    """Return what asks for a path as somebody who is signed in."""
     client = app.test_client()
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "de"}
 
@@ -80,7 +81,8 @@ def _asker(app: Flask, token: str, path: str) -> Callable[[], None]:
     return ask
 
 
-def _compare(name: str, floor: Callable[[], None], subject: Callable[[], None], n: int) -> Figure:
+def compare(name: str, floor: Callable[[], None], subject: Callable[[], None], n: int) -> Figure:
+    """Return the time of the processor that one request takes against another, in turns."""
     for _ in range(WARM_UP):
         floor()
         subject()

@@ -23,7 +23,7 @@ from portal.waitingroom import codes
 from portal.waitingroom.models import AccessCode, CodeIndex, Room, RoomMember, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 BATCH = 5_000
 
@@ -100,10 +100,12 @@ def _account(number: int) -> dict[str, Any]:
     }
 
 
-def add_accounts(practice: Practice, count: int) -> None:
-    """Add doctors who work in other rooms."""
+def add_accounts(practice: Practice, count: int) -> list[str]:
+    """Add doctors who work in other rooms; return their ids."""
     own = {"organisation_id": practice.organisation_id, "role": str(Role.DOCTOR)}
-    _insert(Account, ({**own, "id": new_id(), **_account(number)} for number in range(count)))
+    ids = [new_id() for _ in range(count)]
+    insert_rows(Account, ({**own, "id": each, **_account(n)} for n, each in enumerate(ids)))
+    return ids
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def add_codes(practice: Practice, count: int) -> list[Code]:
         }
         for number, each in enumerate(made)
     )
-    _insert(AccessCode, rows)
+    insert_rows(AccessCode, rows)
     index = (
         {
             "code_hash": blind_index(each.plain, "access-code"),
@@ -145,7 +147,7 @@ def add_codes(practice: Practice, count: int) -> list[Code]:
         }
         for each in made
     )
-    _insert(CodeIndex, index)
+    insert_rows(CodeIndex, index)
     return made
 
 
@@ -167,7 +169,7 @@ def add_visits(practice: Practice, made: Iterable[Code], state: str) -> list[str
         }
         for number, code in enumerate(made)
     ]
-    _insert(Visit, iter(rows))
+    insert_rows(Visit, iter(rows))
     return [str(row["id"]) for row in rows]
 
 
@@ -214,7 +216,9 @@ def _call(practice: Practice, guest: str, guest_token: str) -> Conversation:
     return Conversation(call, (host_id, guest_id), (doctor_token, guest_token))
 
 
-def _insert(model: type, rows: Iterator[dict[str, Any]]) -> None:
+def insert_rows(model: type, rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows in bulk, a batch at a time, and commit them."""
+    rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
         db.session.execute(insert(model), batch)
     db.session.commit()

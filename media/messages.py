@@ -27,7 +27,7 @@ TYPE = matching(r"[a-z]{1,20}(?:\.[a-z_]{1,30})?", 51)
 VERSION = matching(r"\d{1,3}\.\d{1,3}", 7)
 FEATURES = many(matching(r"[a-z0-9-]{1,32}", 32), 20)
 CODE = matching(r"[a-z_]{1,40}", 40)
-ROLE = one_of("host", "guest")
+ROLE = one_of("host", "guest", "colleague")
 NAME = text(200)
 
 

@@ -22,8 +22,8 @@ from portal import (
 )
 from portal.accounts import link_views, signing_in
 from portal.accounts import views as accounts
+from portal.calls import direct_events, rehearsal
 from portal.calls import events as call_events
-from portal.calls import rehearsal
 from portal.calls import views as calls
 from portal.extensions import db
 from portal.operations import views as operations
@@ -101,6 +101,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     waitingroom_events.install()
     call_events.install()
     rehearsal.install()
+    direct_events.install()
     jobs.install(app)
     pluginhost.install(app, found)
     assets.install(app)

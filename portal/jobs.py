@@ -18,6 +18,7 @@ from huey.consumer import Consumer, Scheduler, Worker
 
 from portal import clock, outbox, pluginhost, pluginjobs, pluginswitches, ratelimit
 from portal.accounts import links, tokens
+from portal.calls import rings
 from portal.calls import service as calls
 from portal.extensions import db
 from portal.messages import sending
@@ -56,6 +57,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     access.forget,
     guests.forget,
     calls.forget,
+    rings.forget,
     contacts.forget,
     messages.forget,
     outbox.forget,

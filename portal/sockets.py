@@ -59,6 +59,8 @@ class Page:
     language: str
     connection: Connection = field(default_factory=Connection)
     refused: int = 0
+    # Where the calls stand that this page spoke of; see ``portal.calls.direct``.
+    homes: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

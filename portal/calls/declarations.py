@@ -115,10 +115,36 @@ CALL = DataUse(
     retention=Retention(Anchor.CALL_END, Period(days=90)),
 )
 
+RING = DataUse(
+    id="calls.ring",
+    title=Text("Anrufe zwischen Ärztinnen und Ärzten", "Calls between doctors"),
+    purpose=Text(
+        "Ein Kontakt wird angerufen, nimmt an oder lehnt ab. Wer angenommen hat, kommt auch nach "
+        "einem Abbruch der Verbindung in dieses eine Gespräch zurück.",
+        "A contact is called, accepts or declines. Those who accepted come back into this one "
+        "call, also after the connection broke.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Wer wen anruft, als Kennung", "Who calls whom, as a key"),
+            ("ring.id", "ring.caller_card_id", "ring.callee_card_id", "ring.pair"),
+        ),
+        Field(
+            Text("Wann es klingelte, angenommen wurde und endete", "When it rang, began and ended"),
+            ("ring.started_at", "ring.answered_at", "ring.ended_at"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Sie entstehen beim Anruf.", "They arise with the call."),
+    retention=Retention(Anchor.CALL_END, Period(days=1)),
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     CONTENT,
     CONNECTION,
     CALL,
+    RING,
     NotPersonal("call", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("call_member", ("organisation_id",), "The random key of the organisation."),
 )

@@ -10,7 +10,6 @@ from portal import clock
 from portal.calls import service
 from portal.extensions import db, socketio
 from portal.sockets import ice_servers, subject_room
-from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -91,9 +90,9 @@ def as_member(member: CallMember) -> Member:
 def handle(page: Page, message: Message) -> tuple[dict[str, Any] | None, RowMembership]:
     """Let the engine answer one message; deliver what it says after the commit."""
     membership = RowMembership(page.principal.subject_id)
-    outcome = Relay(
-        membership, lambda participant: ice_servers(current_tenant(), participant)
-    ).handle(message)
+    # Whoever asks gets the servers, and the privacy, of their own organisation.
+    own = page.principal.organisation_id
+    outcome = Relay(membership, lambda participant: ice_servers(own, participant)).handle(message)
     if db.session.registry.has():  # passing on asks without a session and changes nothing
         db.session.commit()
     deliver(outcome.deliveries, membership)

@@ -8,7 +8,7 @@ from media.relay import announce_ended
 from media.sdp import check_description
 from media.shapes import ID, conform, nullable
 from portal import clock
-from portal.calls import engine, service
+from portal.calls import direct, engine, service
 from portal.calls.engine import as_member
 from portal.extensions import db
 from portal.permissions import Role
@@ -75,19 +75,21 @@ def _public(member: Any) -> dict[str, Any]:  # noqa: ANN401  the engine's Member
 def connected(page: Page, received: Message) -> dict[str, Any]:
     """Note that the first picture or sound arrived."""
     body = conform(received.body, CONNECTED, "visit.connected")
-    visit = service.connect(body["call"], page.principal.subject_id, now=clock.now())
-    db.session.commit()
-    if visit is not None:
-        tell_visit(visit)
+    with direct.of_call(body["call"], page.principal, page.homes):
+        visit = service.connect(body["call"], page.principal.subject_id, now=clock.now())
+        db.session.commit()
+        if visit is not None:
+            tell_visit(visit)
     return {}
 
 
 def _engine(page: Page, received: Message) -> dict[str, Any] | None:
     """Let the engine answer, and tell the desks when it ended a call."""
-    answer, membership = engine.handle(page, received)
-    for visit in membership.ended:
-        tell_visit(visit)
-        tell_room(visit.room_id)
+    with direct.of_call(received.body.get("call"), page.principal, page.homes):
+        answer, membership = engine.handle(page, received)
+        for visit in membership.ended:
+            tell_visit(visit)
+            tell_room(visit.room_id)
     return answer
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime
 from portal.extensions import Model
-from portal.tenants.scope import TenantOwned
+from portal.tenants.scope import TenantOwned, new_id
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
 
 
 class Call(TenantOwned, Model):
@@ -17,6 +21,7 @@ class Call(TenantOwned, Model):
 
     __tablename__ = "call"
 
+    # Empty for a call between doctors, which begins in no waiting room.
     room_id: Mapped[str] = mapped_column(String(32))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -40,9 +45,47 @@ class CallMember(TenantOwned, Model):
 
     call_id: Mapped[str] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(10))
-    # The account of the host, the visit of a guest.
+    # The account of the host, the visit of a guest, the account of a colleague.
     subject_id: Mapped[str] = mapped_column(String(32))
     # The page that speaks for the member now; a new one means that the connection is built anew.
     session: Mapped[str | None] = mapped_column(String(32))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Ring(Model):
+    """A doctor who rings a contact; once answered, the colleague's way into the caller's call.
+
+    It names two cards and no account, and stands outside the fence because the two may be of
+    different organisations. Its id, 128 random bits, becomes the call's.
+    """
+
+    __tablename__ = "ring"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    caller_card_id: Mapped[str] = mapped_column(ForeignKey("profile_card.id", ondelete="CASCADE"))
+    callee_card_id: Mapped[str] = mapped_column(ForeignKey("profile_card.id", ondelete="CASCADE"))
+    # Both cards in the order of their ids: the same whoever calls.
+    pair: Mapped[str] = mapped_column(String(65))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def _one_open(*columns: InstrumentedAttribute[str]) -> Index:
+    """Return the index that lets only one row with these values be open at a time."""
+    names = "_".join(column.key for column in columns)
+    is_open = Ring.ended_at.is_(None)
+    return Index(
+        f"uq_ring_open_{names}",
+        *columns,
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+
+
+# Of two who call each other at once one call comes about; nobody rings, or is rung by, two at once.
+_one_open(Ring.pair)
+_one_open(Ring.caller_card_id)
+_one_open(Ring.callee_card_id)

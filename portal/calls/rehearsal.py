@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from media.sdp import check_silent
 from media.shapes import ID, conform
 from portal.accounts import service as accounts
-from portal.calls.service import InCallError, NotVerifiedError
+from portal.calls.service import InCallError, NotVerifiedError, is_in_call
 from portal.permissions import Role
 from portal.sockets import message, subject_room, tell
 from portal.waitingroom import guests, visits
@@ -29,7 +29,7 @@ def prepare(page: Page, received: Message) -> dict[str, Any]:
     visit = guests.get_visit(body["visit"], account_id)
     if not accounts.may_admit(accounts.get_account(account_id)):
         raise NotVerifiedError
-    if guests.running_of(account_id) is not None:
+    if is_in_call(account_id):
         raise InCallError
     if visit.state != visits.WAITING:
         raise visits.NotWaitingError

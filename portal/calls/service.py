@@ -14,10 +14,12 @@ from sqlalchemy import bindparam, delete, select, update
 from portal import pluginhost
 from portal.accounts import service as accounts
 from portal.api import CallEvent
+from portal.calls import rings
 from portal.calls.models import Call, CallMember
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.profiles import cards
 from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.waitingroom import access, guests, visits
 from portal.waitingroom.models import Visit
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Delete, Row, Update
 
 
-HOST, GUEST = "host", "guest"
+HOST, GUEST, COLLEAGUE = "host", "guest", "colleague"
 KEPT = timedelta(days=90)
 # Longer than any consultation; the visit's own time may be longer than the call's.
 ABANDONED = timedelta(hours=12)
@@ -88,7 +90,7 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
     visit = guests.get_visit(visit_id, account_id)
     if not accounts.may_admit(account):
         raise NotVerifiedError
-    if guests.running_of(account_id) is not None:
+    if is_in_call(account_id):
         raise InCallError
     call = Call(
         id=new_id(), organisation_id=current_tenant(), room_id=visit.room_id, started_at=now
@@ -103,6 +105,16 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
     guest = _member(call, GUEST, visit_id, now, None)
     db.session.flush()
     return Admission(call, guests.get_visit(visit_id), host, guest, account.full_name)
+
+
+def is_in_call(account_id: str) -> bool:
+    """Tell whether a doctor is in a call, with a guest or with a colleague."""
+    return guests.running_of(account_id) is not None or rings.running(account_id) is not None
+
+
+def let_in(call: Call, role: str, subject_id: str, now: datetime) -> CallMember:
+    """Make somebody a member of a call; the page that speaks for them becomes known later."""
+    return _member(call, role, subject_id, now, None)
 
 
 def _who_was_faster(visit: Visit, account_id: str) -> None:
@@ -152,6 +164,8 @@ def name_of(member: CallMember) -> str:
     """Return the real name, which the others see: a doctor must know to whom they speak."""
     if member.role == HOST:
         return accounts.get_account(member.subject_id).full_name
+    if member.role == COLLEAGUE:
+        return cards.name_of(member.subject_id)
     return guests.get_visit(member.subject_id).name
 
 
@@ -177,15 +191,21 @@ def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
     if subject_id not in {member.subject_id for member in members(call_id)}:
         raise NotFoundHereError
     visit = db.session.scalar(select(Visit).where(Visit.call_id == call_id))
+    if visit is None:
+        _note_connected(call_id, now)
     if visit is None or visit.state != visits.ADMITTED:
         return None
     visits.connect(visit.id)
     access.note_use(visit.code_id, now=now)
+    _note_connected(call_id, now)
+    return visit
+
+
+def _note_connected(call_id: str, now: datetime) -> None:
     first = update(Call).where(
         Call.organisation_id == current_tenant(), Call.id == call_id, Call.connected_at.is_(None)
     )
     db.session.execute(first.values(connected_at=now))
-    return visit
 
 
 def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
@@ -204,6 +224,10 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
         depart(member, now=now)
     call = get_call(call_id)
     were_in = everybody(call_id)
+    if not call.room_id:
+        # Plugins hear of consultations; two colleagues who talk are none.
+        rings.close(call_id, now=now)
+        return []
     host = next((each.subject_id for each in were_in if each.role == HOST), "")
     event = CallEvent("ended", call.id, call.room_id, host, call.started_at, now, call.connected_at)
     pluginhost.announce("call_event", event)

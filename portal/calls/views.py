@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import clock, pluginhost
 from portal.api import CallEvent
-from portal.calls import service
+from portal.calls import direct, service
 from portal.errors import NotFoundHereError
 from portal.permissions import Role, policy
 
@@ -36,9 +36,13 @@ class Summary:
 @policy(Role.DOCTOR, Role.GUEST)
 def summary(call_id: str) -> str:
     """Show how long a call lasted, who was in it, and what to do next."""
-    call = service.get_call(call_id, current_user.subject_id)
-    steps = _steps(call) if current_user.role is Role.DOCTOR else []
-    return render_template("calls/_summary.html", call=_summary(call), steps=steps)
+    me = current_user.subject_id
+    with direct.of_call(call_id, current_user):
+        call = service.get_call(call_id, me)
+        # Plugins add steps to consultations; a call between doctors begins in no waiting room.
+        steps = _steps(call) if call.room_id and current_user.role is Role.DOCTOR else []
+        shown = _summary(call)
+    return render_template("calls/_summary.html", call=shown, steps=steps)
 
 
 def _summary(call: Call) -> Summary:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, event, exists, inspect, select, update
 from portal.accounts import service as accounts
 from portal.accounts.models import Account
 from portal.database import TenantSession
+from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.profiles import words
 from portal.profiles.models import Card, CardWord, Contact, Profile
@@ -80,6 +81,17 @@ def of_account(account_id: str) -> Card | None:
     return db.session.scalar(
         select(Card).where(Card.organisation_id == current_tenant(), Card.account_id == account_id)
     )
+
+
+def name_of(account_id: str) -> str:
+    """Return the name on the card of an account of any organisation.
+
+    :raise NotFoundHereError: it has no card, or none any more.
+    """
+    name = db.session.scalar(select(Card.name).where(Card.account_id == account_id))
+    if name is None:
+        raise NotFoundHereError
+    return name
 
 
 def publish(account: Account, *, wanted: bool = False) -> Card | None:

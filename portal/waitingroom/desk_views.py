@@ -36,14 +36,13 @@ EXPORTED = 10_000
 def desk() -> str:
     """Show the desk: who waits, what to do next, and the call."""
     account = accounts.get_account(current_user.subject_id)
-    running = guests.running_of(account.id)
     may_admit = accounts.may_admit(account)
     return render_template(
         "waitingroom/desk.html",
         rooms=rooms.own_rooms(account.id),
         may_admit=may_admit,
         why_not=None if may_admit else _why_not(account.role),
-        active_call=running.call_id if running else None,
+        active_call=service.running_call(account.id),
         form=_new_code_form(),
         chime=account.chime,
         codes=_code_rows(_recent()),

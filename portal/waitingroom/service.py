@@ -14,7 +14,7 @@ from portal.waitingroom import access, codes, guests, rooms, visits
 from portal.waitingroom.visits import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from portal.waitingroom.models import AccessCode, Room, Visit
@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 visit_put_back = Signal()
 visit_left = Signal()
 
+# Asked for an account's call that no visit tells of: what stands above knows more kinds of them.
+ALSO_RUNNING: set[Callable[[str], str | None]] = set()
+
 PAGE_GONE = timedelta(seconds=25)
+
+
+def running_call(account_id: str) -> str | None:
+    """Return the call that an account is in, with a guest or otherwise."""
+    visit = guests.running_of(account_id)
+    if visit is not None:
+        return visit.call_id
+    return next((found for asked in ALSO_RUNNING if (found := asked(account_id))), None)
 
 
 @dataclass(frozen=True)

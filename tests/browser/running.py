@@ -19,7 +19,7 @@ from urllib.request import urlopen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STARTS_WITHIN = 60
+STARTS_WITHIN = 180
 
 
 class RunningPortal:

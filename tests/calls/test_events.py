@@ -89,6 +89,10 @@ def every_message(world, call):
         "call.description": {"call": call, "to": to, "session": session, "description": OFFER},
         "call.candidate": {"call": call, "to": to, "session": session, "candidate": CANDIDATE},
         "call.leave": {"call": call},
+        "contact.call": {"contact": world.birch.ids["contact"]},
+        "contact.answer": {"ring": call},
+        "contact.decline": {"ring": call},
+        "contact.cancel": {"ring": call},
     }
 
 

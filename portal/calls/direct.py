@@ -1,0 +1,223 @@
+"""Calls between doctors: one rings a contact, who answers or declines.
+
+The call belongs to the caller's organisation, and the caller is its host. The colleague gets a
+membership there and nothing else: each message of theirs is answered in a session of its own, in
+which the caller's organisation is in force, and reaches only the rows of this one call. Their own
+organisation's rows are out of reach meanwhile.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.accounts import service as accounts
+from portal.calls import rings, service
+from portal.calls.models import Call
+from portal.calls.service import COLLEAGUE, HOST, InCallError
+from portal.database import reading
+from portal.errors import NotFoundHereError, PortalError
+from portal.extensions import db
+from portal.permissions import Role
+from portal.profiles import contacts
+from portal.tenants.scope import tenant_scope
+from portal.waitingroom import guests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from portal.accounts.tokens import Principal
+    from portal.calls.rings import Ringing
+    from portal.profiles.models import Card
+
+
+# So many calls does a page remember; an attacker can make up more.
+MOST_KNOWN = 20
+
+
+class AwayError(PortalError):
+    """The contact is not signed in."""
+
+    code = "contact_away"
+    status = 409  # type: ignore[assignment]
+    cure = _l("Versuchen Sie es später noch einmal.")
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.sentence = _("%(name)s ist gerade nicht angemeldet.", name=name)
+
+
+class BusyError(PortalError):
+    """The contact is in a call, or is being called."""
+
+    code = "contact_busy"
+    status = 409  # type: ignore[assignment]
+    cure = _l("Versuchen Sie es später noch einmal. Ihr Anruf wird angezeigt.")
+
+    def __init__(self, name: str, account_id: str) -> None:
+        super().__init__()
+        self.account_id = account_id
+        self.sentence = _("%(name)s ist gerade im Gespräch.", name=name)
+
+
+class RingOverError(PortalError):
+    """The ring was given up, answered elsewhere, or rang too long."""
+
+    code = "ring_over"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Der Anruf ist schon vorbei.")
+    cure = _l("Rufen Sie zurück, wenn Sie möchten.")
+
+
+@contextmanager
+def hosted_by(organisation_id: str) -> Iterator[None]:
+    """Put a call's organisation in force, in a session of its own: each serves one tenant."""
+    db.session.rollback()
+    with current_app.app_context(), tenant_scope(organisation_id):
+        yield
+
+
+@contextmanager
+def of_call(
+    call_id: object, principal: Principal, known: dict[str, str | None] | None = None
+) -> Iterator[None]:
+    """Work where a call stands: in the caller's organisation, if a colleague let this doctor in.
+
+    :param known: what was found before; where a call stands never changes.
+    """
+    known = {} if known is None else known
+    if isinstance(call_id, str) and principal.role is Role.DOCTOR and call_id not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[call_id] = rings.home_of(call_id, principal.subject_id)
+    home = known.get(call_id) if isinstance(call_id, str) else None
+    if home is None or home == principal.organisation_id:
+        yield
+        return
+    with hosted_by(home):
+        yield
+
+
+def call(contact_id: str, account_id: str, *, now: datetime) -> tuple[Ringing, bool]:
+    """Ring a contact; tell whether this answered a ring of theirs instead.
+
+    :raise NotFoundHereError: it is no accepted contact of this doctor.
+    :raise NotVerifiedError: the account may not enter media.
+    :raise InCallError: the caller is in a call, or calls somebody already.
+    :raise AwayError: the contact is not signed in.
+    :raise BusyError: the contact is in a call.
+    """
+    contact = contacts.get_contact(contact_id, account_id)
+    if contact.state != contacts.ACCEPTED:
+        raise NotFoundHereError
+    other = contacts.card_of(contact)
+    theirs = rings.between(other.account_id, account_id, now=now)
+    if theirs is None:
+        _check_caller(account_id, now)
+        _check_callee(other, now)
+        begun = rings.begin(contact.own_card_id, other.id, now=now)
+        if begun is not None:
+            return begun, False
+        # Both rang in the same moment, or somebody else was faster.
+        theirs = rings.between(other.account_id, account_id, now=now)
+    if theirs is None:
+        raise BusyError(other.name, other.account_id)
+    return answer(theirs.id, account_id, now=now), True
+
+
+def _check_caller(account_id: str, now: datetime) -> None:
+    if not accounts.may_admit(accounts.get_account(account_id)):
+        raise service.NotVerifiedError
+    if service.is_in_call(account_id) or rings.is_busy(account_id, now=now):
+        raise InCallError
+
+
+def _check_callee(card: Card, now: datetime) -> None:
+    if not contacts.is_signed_in(card, now=now):
+        raise AwayError(card.name)
+    if _is_busy(card, now):
+        raise BusyError(card.name, card.account_id)
+
+
+def _is_busy(card: Card, now: datetime) -> bool:
+    """Tell whether a contact is in a call; of their organisation only this answer comes back."""
+    if rings.is_busy(card.account_id, now=now):
+        return True
+    with current_app.app_context(), tenant_scope(card.organisation_id), reading():
+        return guests.running_of(card.account_id) is not None
+
+
+def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
+    """Answer a ring, once: the call begins, and both are in it.
+
+    :raise NotFoundHereError: nobody rings at this account with it.
+    :raise RingOverError: it rings no more.
+    :raise InCallError: the account is in a call with a guest.
+    """
+    ring = for_callee(ring_id, account_id)
+    if not accounts.may_admit(accounts.get_account(account_id)):
+        raise service.NotVerifiedError
+    if service.is_in_call(account_id):
+        raise InCallError
+    with hosted_by(ring.caller.organisation_id):
+        if not rings.answer(ring.id, now=now):
+            raise RingOverError
+        row = Call(
+            id=ring.id,
+            organisation_id=ring.caller.organisation_id,
+            room_id="",
+            started_at=now,
+        )
+        db.session.add(row)
+        service.let_in(row, HOST, ring.caller.account_id, now)
+        service.let_in(row, COLLEAGUE, ring.callee.account_id, now)
+        db.session.commit()
+    return ring
+
+
+def for_callee(ring_id: str, account_id: str) -> Ringing:
+    """Return a ring that rings at an account.
+
+    :raise NotFoundHereError: it does not exist, or rings at somebody else.
+    """
+    ring = rings.get(ring_id)
+    if ring is None or ring.callee.account_id != account_id:
+        raise NotFoundHereError
+    return ring
+
+
+def decline(ring_id: str, account_id: str) -> Ringing:
+    """Send a caller away.
+
+    :raise NotFoundHereError: nobody rings at this account with it.
+    :raise RingOverError: it rings no more.
+    """
+    ring = for_callee(ring_id, account_id)
+    if not rings.stop(ring_id):
+        raise RingOverError
+    return ring
+
+
+def give_up(ring_id: str, account_id: str) -> Ringing:
+    """Stop ringing at somebody.
+
+    :raise NotFoundHereError: it is no ring of this account.
+    :raise RingOverError: it was answered in this moment; the call has begun.
+    """
+    ring = rings.get(ring_id)
+    if ring is None or ring.caller.account_id != account_id:
+        raise NotFoundHereError
+    if not rings.stop(ring_id):
+        raise RingOverError
+    return ring
+
+
+def lapse() -> list[Ringing]:
+    """Take back the rings that nobody answered in time; return them, to be told of."""
+    return rings.lapsed(clock.now())
