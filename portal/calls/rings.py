@@ -158,7 +158,8 @@ _HOME = (
     select(_Caller.organisation_id)
     .join(Ring, Ring.caller_card_id == _Caller.id)
     .join(_Callee, _Callee.id == Ring.callee_card_id)
-    .where(Ring.id == bindparam("call"), _Callee.account_id == bindparam("account"))
+    # Not "call" and "account": the fence takes the names of parameters for those of tables.
+    .where(Ring.id == bindparam("wanted"), _Callee.account_id == bindparam("asker"))
 )
 
 
@@ -168,7 +169,7 @@ def home_of(call_id: str, account_id: str) -> str | None:
     Nothing but the organisation leaves this look-up. Who is in the call is asked there, anew for
     each message.
     """
-    rows = glance(_HOME, call=call_id, account=account_id)
+    rows = glance(_HOME, wanted=call_id, asker=account_id)
     return rows[0][0] if rows else None
 
 
