@@ -31,7 +31,14 @@ from portal.privacy import views as privacy
 from portal.profiles import contact_views as contacts
 from portal.profiles import events as profile_events
 from portal.profiles import views as profiles
-from portal.projectadmin import audit_views
+from portal.projectadmin import (
+    audit_views,
+    bank_views,
+    certificate_views,
+    department_views,
+    import_views,
+    verification_views,
+)
 from portal.projectadmin import views as projectadmin
 from portal.sales import (
     company_views,
@@ -42,7 +49,7 @@ from portal.sales import (
     views as sales,
 )
 from portal.tenants import scope
-from portal.waitingroom import desk_views, guest_views
+from portal.waitingroom import desk_views, guest_views, room_views
 from portal.waitingroom import events as waitingroom_events
 
 if TYPE_CHECKING:
@@ -62,12 +69,18 @@ ROOMS = (
     wizard_views,
     projectadmin,
     audit_views,
+    department_views,
+    import_views,
+    verification_views,
+    bank_views,
+    certificate_views,
     privacy,
     profiles,
     contacts,
     operations,
     desk_views,
     guest_views,
+    room_views,
     calls,
     pluginpages,
 )

@@ -164,6 +164,26 @@ def requirements(as_json: bool) -> None:
     print_requirements(as_json=as_json)
 
 
+@main.group()
+def keys() -> None:
+    """Keys of encryption."""
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Encrypt everything with the first key of PORTAL_KEYS; may be stopped and run again."""
+    config = _config()
+    from portal import create_app
+    from portal.operations.keys import rotate
+
+    with create_app(config).app_context():
+        done = rotate()
+    click.echo(f"{done.moved} values moved to key {config.current_key}.")
+    if done.unreadable:
+        click.echo(f"{done.unreadable} values fit no key: leave the old keys in place.", err=True)
+        sys.exit(1)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("figures", nargs=-1)
 def bench(figures: tuple[str, ...]) -> None:

@@ -25,6 +25,7 @@ from portal.messages import sending
 from portal.messages import service as messages
 from portal.operations import demo_box
 from portal.profiles import contacts
+from portal.projectadmin import importing
 from portal.sales import drafts
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
@@ -60,6 +61,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     rings.forget,
     contacts.forget,
     messages.forget,
+    importing.forget,
     outbox.forget,
     drafts.forget,
 )
@@ -127,6 +129,7 @@ def carriers(app: Flask) -> Mapping[str, Carrier]:
         "sms": sending.SMS,
         "mail": sending.mail(post),
         "announcement": pluginhost.ANNOUNCEMENT,
+        importing.OUTBOX: importing.CARRIER,
     }
 
 

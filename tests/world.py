@@ -11,7 +11,7 @@ from flask import current_app
 
 from portal import clock, pluginhost
 from portal.accounts import tokens
-from portal.accounts.models import Account, Staff
+from portal.accounts.models import Account, Department, Staff
 from portal.accounts.service import NewCredential, give_credential
 from portal.accounts.tokens import Owner
 from portal.extensions import db
@@ -19,6 +19,7 @@ from portal.language import ZONE
 from portal.permissions import Role
 from portal.profiles import cards, contacts
 from portal.profiles import service as profiles
+from portal.projectadmin.models import AccountImport
 from portal.sales import undertakings
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
@@ -182,6 +183,7 @@ def _fill(org: Org, name: str, mark: str) -> None:
     org.ids["unverified"] = unverified.id
     owner = Owner(Role.DOCTOR, unverified.id, organisation_id=org.id)
     org.tokens["unverified"] = tokens.issue(owner, now=now)
+    _administration(org, mark)
     room = Room(name=f"Zimmer {mark}".strip(), doctor_name=f"Dr. {name} {mark}".strip(), text=mark)
     # A room of the same organisation in which the doctor does not work.
     closed = Room(name=f"Fremdes Zimmer {mark}".strip())
@@ -195,6 +197,25 @@ def _fill(org: Org, name: str, mark: str) -> None:
     org.ids["code"], org.code = code.id, code.code
     entered = guests.enter(code.id, guests.Arrival(f"Gast {mark}".strip(), "de"), now=now)
     org.ids["visit"], org.tokens["guest"] = entered.visit_id, entered.token
+
+
+def _administration(org: Org, mark: str) -> None:
+    now = clock.now()
+    department = Department(name=f"Station {mark}".strip())
+    db.session.add(department)
+    db.session.flush()
+    org.ids["department"] = department.id
+    imported = AccountImport(
+        state="uploaded",
+        made_by=org.ids["projectadmin"],
+        language="de",
+        created_at=now,
+        payload=mark,
+        delete_after=now + timedelta(days=30),
+    )
+    db.session.add(imported)
+    db.session.flush()
+    org.ids["import"] = imported.id
 
 
 def _profile(org: Org, mark: str) -> None:

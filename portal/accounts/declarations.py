@@ -62,7 +62,26 @@ ACCOUNT = DataUse(
         ),
         Field(
             Text("Kennung, Rolle und Stand des Kontos", "Key, role and state of the account"),
-            ("account.id", "account.role", "account.state", "account.created_at"),
+            (
+                "account.id",
+                "account.role",
+                "account.state",
+                "account.state_since",
+                "account.suspended_from",
+                "account.rejection",
+                "account.created_at",
+            ),
+        ),
+        Field(
+            Text("Abteilung", "Department"),
+            ("account.department_id",),
+        ),
+        Field(
+            Text(
+                "Suchworte aus Namen, Nummern und Adressen",
+                "Search words out of names, numbers and addresses",
+            ),
+            ("account_word.word", "account_word.account_id"),
         ),
         Field(
             Text("Tag der letzten Anmeldung, ohne Uhrzeit", "Day of the last sign-in, no time"),
@@ -244,6 +263,14 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "account",
         ("organisation_id",),
         "The random key of the practice or institution.",
+    ),
+    NotPersonal(
+        "account_word", ("organisation_id",), "The random key of the practice or institution."
+    ),
+    NotPersonal(
+        "department",
+        ("organisation_id", "id", "name"),
+        "A part of the organisation; it names no person.",
     ),
     NotPersonal("credential", ("id",), "A random key that nothing else refers to."),
 )

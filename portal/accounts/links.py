@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from portal import audit
-from portal.accounts import credentials, passwords, service, texts, tokens
+from portal.accounts import credentials, passwords, service, states, texts, tokens
 from portal.accounts.link_errors import (
     ForeignLinkError,
     LateLinkError,
@@ -167,6 +167,7 @@ def set_password(secret: str, password: str, *, caller: Principal | None, now: d
         account.email_confirmed_at = account.email_confirmed_at or now
         audit.record(CHOSEN, "account", account.id, fields=("password",), now=now)
         db.session.flush()
+        states.confirm([account.id], now=now)
     tokens.end_all(link.organisation_id, str(link.account_id), now=now)
     return login_name
 
@@ -189,6 +190,7 @@ def confirm_email(secret: str, *, caller: Principal | None, now: datetime) -> st
         account.email, account.email_confirmed_at = opened.new_email, now
         audit.record("accounts.email.changed", "account", account.id, fields=("email",), now=now)
         db.session.flush()
+        states.confirm([account.id], now=now)
     return opened.new_email
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,16 +21,39 @@ from portal.extensions import Model
 from portal.tenants.scope import TenantOwned, new_id
 
 
+class Department(TenantOwned, Model):
+    """A department of an organisation ("Abteilung")."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+
+
 class Account(TenantOwned, Model):
     """A doctor, assistant or project administrator of one organisation."""
 
     __tablename__ = "account"
     __table_args__ = (
+        # One for each way in which the list is sorted, so that no page reads all accounts.
         Index("ix_account_listing", "organisation_id", "last_name", "first_name", "id"),
+        Index("ix_account_state", "organisation_id", "state", "last_name", "first_name", "id"),
+        Index("ix_account_email", "organisation_id", "email", "id"),
+        Index("ix_account_number", "organisation_id", "physician_number", "id"),
+        Index("ix_account_sign_in", "organisation_id", "last_sign_in_on", "id"),
+        Index("ix_account_department", "organisation_id", "department_id"),
     )
 
     role: Mapped[str] = mapped_column(String(20))
+    # See portal/accounts/states.py; nothing else changes these three.
     state: Mapped[str] = mapped_column(String(20), default="applied")
+    state_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_from: Mapped[str] = mapped_column(String(20), default="")
+    # Why staff could not verify the identity, in words for the person.
+    rejection: Mapped[str] = mapped_column(String(300), default="")
+    # Without a foreign key, which SQLite cannot add to a table that is there; the service of
+    # project administration takes departments only through ``get_department``.
+    department_id: Mapped[str | None] = mapped_column(String(32))
     title: Mapped[str] = mapped_column(String(40), default="")
     first_name: Mapped[str] = mapped_column(String(100))
     last_name: Mapped[str] = mapped_column(String(100))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from portal.accounts import passwords, tokens
+from portal.accounts import passwords, search, tokens
 from portal.accounts.models import Account, Credential, Staff
 from portal.accounts.tokens import Owner, Principal
 from portal.database import glance
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+
 HOME = {
     Role.OPERATOR: "/operator",
     Role.SALES: "/sales",
-    Role.SUPPORT: "/sessions",
+    Role.SUPPORT: "/verification",
     Role.PROJECTADMIN: "/admin",
     Role.DOCTOR: "/desk",
     Role.ASSISTANT: "/desk",
@@ -103,17 +104,8 @@ def get_account(account_id: str) -> Account:
 
 def account_query(q: str) -> Select[Account]:
     """Return the query of the organisation's accounts that match a text, by name."""
-    query = select(Account)
-    for word in q.split():
-        query = query.where(
-            or_(
-                Account.last_name.icontains(word, autoescape=True),
-                Account.first_name.icontains(word, autoescape=True),
-                Account.email.icontains(word, autoescape=True),
-                Account.physician_number.startswith(word, autoescape=True),
-            )
-        )
-    return query.order_by(Account.last_name, Account.first_name, Account.id)
+    found = search.narrowed(select(Account), q)
+    return found.order_by(Account.last_name, Account.first_name, Account.id)
 
 
 def may_admit(account: Account) -> bool:

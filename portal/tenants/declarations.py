@@ -116,7 +116,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     NotPersonal(
         "organisation",
-        ("id", "provider_company_id", "relay_only", "is_demo", "import_id"),
+        ("id", "provider_company_id", "relay_only", "is_demo", "import_id", "identity_source"),
         "Random keys, and technical choices for the organisation.",
     ),
     NotPersonal(

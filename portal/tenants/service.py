@@ -86,12 +86,15 @@ def switches(organisation_ids: Sequence[str]) -> dict[tuple[str, str], bool]:
 def seats_used(organisation_ids: Sequence[str]) -> dict[str, int]:
     """Return how many accounts take a seat, for organisations on one page of sales.
 
-    Suspended accounts take none. Only the number leaves the fence.
+    Suspended and rejected accounts take none. Only the number leaves the fence.
     """
     account = db.metadata.tables["account"]
     query = (
         select(account.c.organisation_id, func.count())
-        .where(account.c.organisation_id.in_(organisation_ids), account.c.state != "suspended")
+        .where(
+            account.c.organisation_id.in_(organisation_ids),
+            account.c.state.not_in(("suspended", "rejected")),
+        )
         .group_by(account.c.organisation_id)
     )
     with across_tenants("Sales sees how many seats its customers use."):

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
-from portal import clock, paging
+from portal import clock, paging, sheets
 from portal.accounts import service as accounts
 from portal.extensions import db
 from portal.messages import service as messages
@@ -178,14 +178,9 @@ def codes_csv() -> Response:
     writer.writerow([_("Code"), _("Name"), _("Wartezimmer"), _("Gültig bis"), _("Stand")])
     for row in _code_rows(list(db.session.scalars(query))):
         cells = (row.code, row.guest_name, row.room_name, f"{row.valid_until:%Y-%m-%d}", row.state)
-        writer.writerow([defused(cell) for cell in cells])
+        writer.writerow([sheets.defused(cell) for cell in cells])
     headers = {"Content-Disposition": 'attachment; filename="codes.csv"'}
     return Response("\ufeff" + target.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def defused(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 @bp.post("/chime")

@@ -93,3 +93,30 @@ class ChimeForm(PortalForm):
     """Whether an arrival makes a sound."""
 
     on = BooleanField()
+
+
+class RoomForm(PortalForm):
+    """A waiting room, as whoever organises the practice sets it up."""
+
+    name = StringField(
+        _l("Name des Wartezimmers"),
+        filters=[one_line],
+        validators=[needed(), visible, at_most(120)],
+    )
+    kind = SelectField(
+        _l("Art"),
+        choices=[
+            SelectChoice("personal", _l("persönlich, für eine Ärztin oder einen Arzt")),
+            SelectChoice("shared", _l("gemeinsam, für mehrere")),
+            SelectChoice("group", _l("Gruppe, bis zu neun Personen im Gespräch")),
+        ],
+    )
+    doctor_name = StringField(
+        _l("Name, den Gäste lesen"), filters=[one_line], validators=[at_most(200)]
+    )
+    phone = StringField(_l("Telefon für Gäste"), filters=[one_line], validators=[at_most(40)])
+    text = TextAreaField(_l("Begrüßung"), filters=[one_line], validators=[at_most(500)])
+
+    def values(self) -> dict[str, str]:
+        """Return what the form holds, as columns of a room."""
+        return {name: self.value(name) for name in self._fields}

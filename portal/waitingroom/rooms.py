@@ -5,19 +5,40 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, exists, or_, select, update
 
+from portal import audit
+from portal.accounts.models import Account
 from portal.errors import NotFoundHereError
 from portal.extensions import db
+from portal.permissions import CLINIC
 from portal.tenants.scope import current_tenant
 from portal.waitingroom.models import Room, RoomMember, Visit
 from portal.waitingroom.visits import RUNNING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Select
 
 # The desk reports every 15 s; two reports may be lost.
 ATTENDED = timedelta(seconds=45)
+KINDS = ("personal", "shared", "group")
+audit.words(
+    {
+        "waitingroom.room.created": _l("Wartezimmer angelegt"),
+        "waitingroom.room.changed": _l("Wartezimmer geändert"),
+        "waitingroom.room.joined": _l("jemanden ins Wartezimmer aufgenommen"),
+        "waitingroom.room.left": _l("jemanden aus dem Wartezimmer genommen"),
+    },
+    {
+        "kind": _l("Art"),
+        "doctor_name": _l("Name, den Gäste lesen"),
+        "text": _l("Begrüßung"),
+        "members": _l("Wer darin arbeitet"),
+    },
+)
 
 
 def own_rooms(account_id: str) -> Sequence[Room]:
@@ -84,3 +105,69 @@ def in_call(room_id: str) -> bool:
         Visit.state.in_(RUNNING),
     )
     return bool(db.session.scalar(select(running)))
+
+
+def room_query(q: str) -> Select[Room]:
+    """Return the query of the organisation's rooms whose name or doctor holds the text."""
+    query = select(Room)
+    if q:
+        columns = (Room.name, Room.doctor_name)
+        query = query.where(or_(*(each.icontains(q, autoescape=True) for each in columns)))
+    return query.order_by(Room.name, Room.id)
+
+
+def members(room_ids: Iterable[str]) -> dict[str, list[Account]]:
+    """Return who works in each of these rooms, by name."""
+    query = (
+        select(RoomMember.room_id, Account)
+        .join(
+            Account,
+            (Account.organisation_id == RoomMember.organisation_id)
+            & (Account.id == RoomMember.account_id),
+        )
+        .where(RoomMember.room_id.in_(set(room_ids)))
+        .order_by(Account.last_name, Account.first_name, Account.id)
+    )
+    found: dict[str, list[Account]] = {}
+    for room_id, account in db.session.execute(query):
+        found.setdefault(room_id, []).append(account)
+    return found
+
+
+def save(room: Room | None, values: Mapping[str, str], *, now: datetime) -> Room:
+    """Make a room, or change one; its kind, names, text and telephone."""
+    row = room or Room()
+    changed = [name for name in values if room is None or getattr(row, name) != values[name]]
+    for name in changed:
+        setattr(row, name, values[name])
+    db.session.add(row)
+    db.session.flush()
+    if changed:
+        verb = "changed" if room else "created"
+        audit.record(f"waitingroom.room.{verb}", "room", row.id, now=now, fields=changed)
+    return row
+
+
+def let_in(room: Room, account: Account, *, now: datetime) -> None:
+    """Let an account work in a room; twice does no harm.
+
+    :raise NotFoundHereError: the account is no doctor's and no assistant's.
+    """
+    if account.role not in CLINIC:
+        raise NotFoundHereError
+    if not works_in(account.id, room.id):
+        db.session.add(RoomMember(room_id=room.id, account_id=account.id))
+        db.session.flush()
+        audit.record("waitingroom.room.joined", "room", room.id, now=now, fields=["members"])
+
+
+def take_out(room: Room, account_id: str, *, now: datetime) -> None:
+    """Let an account work in a room no more; what it admitted goes on."""
+    gone = delete(RoomMember).where(
+        RoomMember.organisation_id == room.organisation_id,
+        RoomMember.room_id == room.id,
+        RoomMember.account_id == account_id,
+    )
+    done = db.session.execute(gone.execution_options(synchronize_session=False))
+    if done.rowcount:  # type: ignore[attr-defined]
+        audit.record("waitingroom.room.left", "room", room.id, now=now, fields=["members"])

@@ -9,7 +9,8 @@ export function wake(button) {
     button.disabled = true;
     try {
       const link = document.createElement("a");
-      link.href = await ticket(button.dataset.path ?? "");
+      const { path = "", query = "" } = button.dataset;
+      link.href = (await ticket(path)) + (query && `&${query}`);
       link.download = "";
       link.click();
     } catch {

@@ -28,6 +28,7 @@ SIGNED_IN = {
         "/profile",
         "/contacts",
         "/contacts/search?q=dr",
+        "/certificate",
     ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (
@@ -35,10 +36,16 @@ SIGNED_IN = {
         "/admin/plugins/vinteos",
         "/admin/plugins/sms_dicomsys",
         "/p/vinteos/questionnaires",
+        "/admin/new",
+        "/admin/departments",
+        "/admin/imports",
+        "/admin/bank",
+        "/rooms",
+        "/rooms/new",
     ),
     "vertrieb.nordlicht": ("/sales",),
     "betrieb": ("/operator", "/operator/plugins"),
-    "hilfe.nordlicht": ("/sessions",),
+    "hilfe.nordlicht": ("/verification", "/sessions"),
 }
 
 

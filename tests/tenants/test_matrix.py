@@ -42,6 +42,10 @@ FITS = {
     "undertaking_id": "undertaking",
     "certificate_id": "certificate",
     "contact_id": "contact",
+    "account_id": "unverified",
+    "department_id": "department",
+    "import_id": "import",
+    "room_id": "room",
 }
 MALFORMED = ("x", "0" * 31, "' OR 1=1 --", "%00", "..", "ä" * 40)
 # What the operator's own pages may show of every provider company: its name.
