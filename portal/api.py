@@ -31,6 +31,8 @@ from portal.personaldata import (
     Storage,
     Subject,
     Text,
+    Then,
+    ThirdCountry,
 )
 from portal.plugincontext import PluginContext, PluginSession
 from portal.pluginhttp import ForbiddenHostError, Http, NoAnswerError, NotBegunError, Reply
@@ -99,6 +101,8 @@ __all__ = [
     "TenantOwned",
     "Text",
     "TextMessage",
+    "Then",
+    "ThirdCountry",
     "UtcDateTime",
     "VisitInfo",
     "at_most",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UV = f"{sysconfig.get_path('scripts')}/uv"
-START_SECONDS = 120
+START_SECONDS = 600
 NO_INDEX = (
     "No fresh environment could be made, because uv did not get the packages. These tests need "
     "the package index that this machine normally uses; uv says:"
@@ -39,7 +39,7 @@ def uv(*words: str | Path, cwd: Path = ROOT) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     if done.returncode:
@@ -78,7 +78,7 @@ class Fresh:
             env=self.environment(**settings),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1800,
             check=False,
         )
 

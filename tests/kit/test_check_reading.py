@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from portal.api import Manifest, Text
 from portal.kit import foreign, reading
 from portal.kit.findings import Subject
-from portal.pluginexam import Loaded
 from tests.kit import variants
 
 ENGLISH = "translations/en/LC_MESSAGES/messages.po"
-NOTHING = {
-    "declarations": (),
-    "settings": None,
-    "blueprints": (),
-    "slots": (),
-    "navigation": (),
-    "jobs": (),
-}
 
 
 def subject(variant, version="0.1.0"):
     """Return the plugin as a check sees it, without loading it."""
     manifest = Manifest(variant.names.name, Text("Wort", "word"), version)
-    loaded = Loaded(manifest=manifest, folder=variant.package, **NOTHING)
+    loaded = SimpleNamespace(manifest=manifest, folder=variant.package)
     return Subject(variant.point, None, loaded)
 
 

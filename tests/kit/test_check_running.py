@@ -8,7 +8,11 @@ import pytest
 
 from tests.kit import variants
 
-pytestmark = [pytest.mark.kit, pytest.mark.requirement("PLG-6")]
+pytestmark = [
+    pytest.mark.kit,
+    pytest.mark.requirement("PLG-6"),
+    pytest.mark.xdist_group("checked"),
+]
 
 SLOW = '''
 @hookimpl

@@ -30,7 +30,7 @@ def do(fresh, command, where):
         env=fresh.environment(PIP_DISABLE_PIP_VERSION_CHECK="1"),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, f"$ {command}\n{done.stdout}\n{done.stderr}"
@@ -144,12 +144,12 @@ def running(fresh, installed, tmp_path_factory):
             headers = {"Authorization": f"Bearer {tokens[who]}", "X-Portal-Request": "content"}
             return get(address + path, fields or None, **headers)
 
-        yield ask, organisation
+        yield ask, organisation, settings
 
 
 @pytest.mark.requirement("PLG-1")
 def test_a_plugin_from_elsewhere_works_where_it_is_switched_on_and_only_there(running):
-    ask, organisation = running
+    ask, organisation, _settings = running
     form, numbers = f"/slots/waiting/{NAME}/form", f"/p/{NAME}/"
     assert ask("projectadmin", numbers)[0] == ask("guest", form)[0] == 404
     switch = f"/sales/organisations/{organisation}/plugins/{NAME}"
@@ -163,6 +163,7 @@ def test_a_plugin_from_elsewhere_works_where_it_is_switched_on_and_only_there(ru
     assert ">1<" in ask("projectadmin", numbers)[1]
     notice = ask("guest", f"/privacy?organisation={organisation}")[1]
     assert "Einwilligung der Praxis" in notice
+    assert ask("sales", switch, on="0")[0] == 200
 
 
 @pytest.mark.requirement("PLG-5")

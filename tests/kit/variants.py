@@ -84,6 +84,6 @@ def run(*words: str, variants: list[Variant], cwd: Path) -> subprocess.Completed
         env={**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
         check=False,
     )
