@@ -27,6 +27,7 @@ from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
 from portal.operations import views as operations
+from portal.privacy import marketing_views
 from portal.privacy import views as privacy
 from portal.profiles import contact_views as contacts
 from portal.profiles import events as profile_events
@@ -42,6 +43,7 @@ from portal.projectadmin import (
 from portal.projectadmin import views as projectadmin
 from portal.sales import (
     company_views,
+    ending_views,
     undertakings,
     wizard_views,
 )
@@ -49,7 +51,7 @@ from portal.sales import (
     views as sales,
 )
 from portal.tenants import scope
-from portal.waitingroom import desk_views, guest_views, room_views
+from portal.waitingroom import desk_views, guest_views, room_views, showroom
 from portal.waitingroom import events as waitingroom_events
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ ROOMS = (
     company_views,
     sales,
     wizard_views,
+    ending_views,
     projectadmin,
     audit_views,
     department_views,
@@ -75,6 +78,7 @@ ROOMS = (
     bank_views,
     certificate_views,
     privacy,
+    marketing_views,
     profiles,
     contacts,
     operations,
@@ -115,6 +119,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     call_events.install()
     rehearsal.install()
     direct_events.install()
+    showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
     assets.install(app)

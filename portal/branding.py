@@ -29,6 +29,26 @@ class Shades:
     dark_accent_2: str
 
 
+@dataclass(frozen=True)
+class Brand:
+    """What an organisation's pages show of it: a logo, and shades where it chose colours."""
+
+    logo: str
+    shades: Shades | None
+
+
+# The portal's own colours, for the one that an organisation left out (static/tokens.css).
+OWN, OWN_2 = "#0e5c55", "#a86a24"
+
+
+def brand(logo: str, accent: str, accent_2: str) -> Brand | None:
+    """Return an organisation's brand, or None when it has none."""
+    if not (logo or accent or accent_2):
+        return None
+    chosen = shades(accent or OWN, accent_2 or OWN_2) if accent or accent_2 else None
+    return Brand(logo, chosen)
+
+
 def is_colour(text: str) -> bool:
     """Tell whether a text is a colour as we keep it: ``#0e5c55``."""
     return _COLOUR.match(text) is not None

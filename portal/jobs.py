@@ -26,7 +26,7 @@ from portal.messages import service as messages
 from portal.operations import demo_box
 from portal.profiles import contacts
 from portal.projectadmin import importing
-from portal.sales import drafts
+from portal.sales import drafts, termination
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
 
@@ -64,6 +64,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     importing.forget,
     outbox.forget,
     drafts.forget,
+    termination.forget,
 )
 
 

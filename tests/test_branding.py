@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from portal import branding
+from tests.world import Caller
+
+PAGES = {"Accept": "text/html", "X-Portal-Request": "content"}
 
 colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
@@ -28,3 +34,22 @@ def test_each_colour_has_a_legible_twin_on_dark_screens(accent, accent_2):
         assert branding.contrast(made.dark_accent, surface) >= branding.TEXT
         assert branding.contrast(made.dark_accent_2, surface) >= branding.PARTS
     assert branding.contrast(made.dark_accent, branding.DARK_INK) >= branding.TEXT
+
+
+@pytest.mark.requirement("TEN-2")
+def test_doctors_and_guests_see_the_colours_and_the_logo(world):
+    url = f"/sales/organisations/{world.ash.id}/look"
+    upload = (io.BytesIO(), "logo.png")
+    Image.new("RGB", (40, 20), (1, 90, 80)).save(upload[0], "PNG")
+    upload[0].seek(0)
+    assert world.caller("sales").post(url, accent="#7a1f1f", logo=upload).status_code == 200
+    pages = (
+        world.caller("doctor").get("/desk", headers=PAGES),
+        world.caller("guest").get("/visit", headers=PAGES),
+        Caller().post("/entry/code", code=world.ash.code),
+    )
+    for page in pages:
+        assert 'data-accent="#7a1f1f"' in page.text
+        assert 'src="data:image/webp;base64,' in page.text
+    other = Caller(world.birch.tokens["doctor"]).get("/desk", headers=PAGES)
+    assert "data-accent" not in other.text

@@ -17,6 +17,7 @@ from portal.extensions import db
 from portal.permissions import Role
 from portal.tenants.models import Organisation
 from portal.tenants.scope import current_tenant, tenant_scope
+from portal.tenants.service import check_running
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,6 +86,7 @@ def _account_owner(account_id: str, now: datetime) -> tuple[Owner, str]:
     account = get_account(account_id)
     if account.state == "suspended":
         raise WrongPasswordError
+    check_running(account.organisation_id)
     account.last_sign_in_on = now.date()
     db.session.flush()
     owner = Owner(Role(account.role), account.id, organisation_id=account.organisation_id)

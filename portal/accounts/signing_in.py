@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, request
@@ -12,11 +13,13 @@ from portal import clock, database
 from portal.accounts import service, tokens
 from portal.extensions import login_manager
 from portal.tenants.scope import tenant_scope
+from portal.tenants.service import brand_of
 
 if TYPE_CHECKING:
     from flask import Request
 
     from portal.accounts.tokens import Principal
+    from portal.branding import Brand
 
 READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -63,6 +66,12 @@ class Me:
     def organisation_name(self) -> str:
         """Return the organisation's name."""
         return service.organisation_name(self._principal)
+
+    @cached_property
+    def brand(self) -> Brand | None:
+        """Return logo and colours of the organisation."""
+        own = self._principal.organisation_id
+        return brand_of(own) if own else None
 
 
 def _shown() -> dict[str, Any]:

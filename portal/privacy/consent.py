@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.extensions import db
 from portal.personaldata import Anchor, Text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 GUEST = "guest.visit"
+MARKETING = "customer.marketing"
 FINDABLE = "profiles.findable"
 
 
@@ -60,12 +61,34 @@ TEXTS = {
             "with one click.",
         ),
     ),
+    MARKETING: ConsentText(
+        "1",
+        Text(
+            "Ich möchte von der Anbieterin per E-Mail über Neues zum Portal und zu Umfragen "
+            "informiert werden. Meine Einwilligung ist freiwillig; ich kann sie jederzeit mit "
+            "einem Klick für die Zukunft widerrufen.",
+            "I would like the provider to inform me by e-mail about news of the portal and about "
+            "surveys. My consent is voluntary; I can withdraw it at any time for the future with "
+            "one click.",
+        ),
+    ),
 }
 
 
 def text_of(text_id: str, lang: str) -> str:
     """Return the text in force of one consent."""
     return TEXTS[text_id].text.in_language(lang)
+
+
+def is_given(subject_kind: str, subject_id: str, text_id: str) -> bool:
+    """Tell whether somebody of the current organisation agrees to a text at present."""
+    query = select(Consent.id).where(
+        Consent.subject_kind == subject_kind,
+        Consent.subject_id == subject_id,
+        Consent.text_id == text_id,
+        Consent.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def guest_consent(lang: str) -> tuple[str, str]:

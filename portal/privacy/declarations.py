@@ -12,6 +12,7 @@ from portal.personaldata import (
     NotPersonal,
     Period,
     Retention,
+    Storage,
     Subject,
     Text,
 )
@@ -86,8 +87,25 @@ ARCHIVE = DataUse(
     retention=Retention(PROVIDER_LEFT, LIMITATION),
 )
 
+MARKETING = DataUse(
+    id="privacy.marketing",
+    title=Text("Neues und Umfragen", "News and surveys"),
+    purpose=Text(
+        "Wer einwilligt, erfährt Neues zum Portal und wird zu Umfragen eingeladen.",
+        "Those who consent hear of news of the portal and are invited to surveys.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(Field(Text("E-Mail-Adresse aus dem Konto", "E-mail address of the account")),),
+    legal_basis=(LegalBasis.CONSENT,),
+    consent_id="customer.marketing",
+    source=Text("Die Person selbst gibt sie an.", "The person states it."),
+    retention=Retention(Anchor.CONSENT_WITHDRAWN),
+    storage=Storage.NOWHERE,
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     CONSENT,
+    MARKETING,
     ARCHIVE,
     NotPersonal("consent", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("notice_content", ("hash",), "A hash of a public text."),

@@ -253,12 +253,25 @@ class AdminForm(PortalForm):
     email = StringField(_l("E-Mail"), filters=[one_line], validators=[needed(), at_most(200), mail])
 
 
-class DownForm(PortalForm):
-    """The word that confirms a termination."""
+class WordForm(PortalForm):
+    """The word that confirms something dangerous."""
 
+    wanted: Any = ""
     word = StringField(_l("Zur Bestätigung"), validators=[needed(), at_most(40)])
 
     def validate_word(self, field: Field) -> None:
         """Ask for the word itself."""
-        if (field.data or "").strip().upper() != _("KÜNDIGEN"):
-            raise ValidationError(_("Bitte schreiben Sie %(word)s.", word=_("KÜNDIGEN")))
+        if (field.data or "").strip().upper() != str(self.wanted):
+            raise ValidationError(_("Bitte schreiben Sie %(word)s.", word=self.wanted))
+
+
+class TerminateForm(WordForm):
+    """Confirms a termination."""
+
+    wanted = _l("KÜNDIGEN")
+
+
+class RealForm(WordForm):
+    """Confirms that a demo becomes a real organisation."""
+
+    wanted = _l("UMWANDELN")

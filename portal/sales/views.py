@@ -13,8 +13,15 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role, policy
-from portal.sales import certificates, organisations
-from portal.sales.forms import AdminForm, CertificateForm, ContractForm, LookForm
+from portal.sales import certificates, organisations, termination
+from portal.sales.forms import (
+    AdminForm,
+    CertificateForm,
+    ContractForm,
+    LookForm,
+    RealForm,
+    TerminateForm,
+)
 from portal.sales.submitting import UNPROCESSABLE, done
 from portal.tenants import service
 
@@ -79,6 +86,17 @@ def own(organisation_id: str) -> Organisation:
     return service.get_organisation(organisation_id, current_user.provider_company_id)
 
 
+def running(organisation_id: str) -> Organisation:
+    """Return an organisation of the caller's company whose contract runs.
+
+    :raise NotFoundHereError: it does not exist, or is another company's customer.
+    :raise RestrictedError: the contract is terminated; its data are only kept.
+    """
+    row = own(organisation_id)
+    termination.check_open(row)
+    return row
+
+
 @bp.get("/organisations/<organisation_id>")
 @policy(Role.SALES, page=True)
 def organisation(organisation_id: str) -> str:
@@ -98,6 +116,9 @@ def shown(row: Organisation, **more: Any) -> str:  # noqa: ANN401  what the temp
         "admin_form": AdminForm(prefix="admin-"),
         "administrators": organisations.administrators(row),
         "plugins": _plugins(row),
+        "timetable": termination.timetable(row),
+        "terminate_form": TerminateForm(),
+        "real_form": RealForm(),
         "log": audittrail.of_organisation(row.id),
         **more,
     }
@@ -113,7 +134,7 @@ def _plugins(row: Organisation) -> list[dict[str, Any]]:
 @policy(Role.SALES)
 def change_contract(organisation_id: str) -> Answer:
     """Store the contract of an organisation."""
-    row = own(organisation_id)
+    row = running(organisation_id)
     form = ContractForm(request.form)
     if not done(form, lambda: organisations.change(row, form.data, now=clock.now())):
         return shown(row, contract=form), UNPROCESSABLE
@@ -124,7 +145,7 @@ def change_contract(organisation_id: str) -> Answer:
 @policy(Role.SALES, upload=UPLOAD)
 def change_look(organisation_id: str) -> Answer:
     """Store what guests and doctors see of their organisation."""
-    row = own(organisation_id)
+    row = running(organisation_id)
     form = LookForm(request.form)
     values = look_values(form)
     if not done(form, lambda: organisations.change(row, values, now=clock.now())):
@@ -150,7 +171,7 @@ def look_values(form: LookForm) -> dict[str, Any]:
 @policy(Role.SALES)
 def switch_plugin(organisation_id: str, plugin: str) -> str:
     """Switch a special project on or off for one organisation."""
-    row = own(organisation_id)
+    row = running(organisation_id)
     if plugin not in {each["name"] for each in pluginhost.known()}:
         raise NotFoundHereError
     organisations.switch(row, plugin, on=request.form.get("on") == "1", now=clock.now())
@@ -162,7 +183,7 @@ def switch_plugin(organisation_id: str, plugin: str) -> str:
 @policy(Role.SALES)
 def invite(organisation_id: str) -> Answer:
     """Invite a project administrator by mail."""
-    row = own(organisation_id)
+    row = running(organisation_id)
     form = AdminForm(request.form, prefix="admin-")
 
     def act() -> None:

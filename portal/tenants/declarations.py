@@ -17,6 +17,25 @@ from portal.personaldata import (
 )
 
 AFTER_CONTRACT = Retention(Anchor.CONTRACT_END, Period(months=6))
+# What a contract and its termination are in commercial and tax law: letters that are kept.
+HOLDS = {
+    "DE": Retention(
+        Anchor.STATUTORY,
+        Period(years=6, year_end=True),
+        rule=Text(
+            "§ 257 Abs. 1 Nr. 2 und Abs. 4 HGB, § 147 Abs. 1 Nr. 2 und Abs. 3 AO (Deutschland)",
+            "Section 257 (1) no. 2, (4) HGB, section 147 (1) no. 2, (3) AO (Germany)",
+        ),
+    ),
+    "AT": Retention(
+        Anchor.STATUTORY,
+        Period(years=7, year_end=True),
+        rule=Text(
+            "§ 212 Abs. 1 UGB, § 132 Abs. 1 BAO (Österreich)",
+            "Section 212 (1) UGB, section 132 (1) BAO (Austria)",
+        ),
+    ),
+}
 PROVIDER_LEFT = Event(
     "provider_left",
     Text(
@@ -60,12 +79,10 @@ DECLARATIONS: tuple[Declaration, ...] = (
         fields=(
             Field(
                 Text(
-                    "Name, Land, Telefon, Logo und Farben der Praxis oder Einrichtung",
-                    "Name, country, telephone, logo and colours of the practice or institution",
+                    "Telefon, Logo, Farben und SMS-Absender der Praxis oder Einrichtung",
+                    "Telephone, logo, colours and SMS sender of the practice or institution",
                 ),
                 (
-                    "organisation.name",
-                    "organisation.country",
                     "organisation.phone",
                     "organisation.logo",
                     "organisation.accent",
@@ -76,6 +93,30 @@ DECLARATIONS: tuple[Declaration, ...] = (
             Field(
                 Text("Ansprechperson bei uns", "Contact person on our side"),
                 ("organisation.support_contact",),
+            ),
+        ),
+        legal_basis=(LegalBasis.CONTRACT,),
+        source=Text(
+            "Die Praxis oder Einrichtung gibt sie beim Abschluss des Vertrags an.",
+            "The practice or institution states them when the contract is made.",
+        ),
+        retention=AFTER_CONTRACT,
+    ),
+    DataUse(
+        id="tenants.contract_kept",
+        title=Text("Vertrag und seine Kündigung", "Contract and its termination"),
+        purpose=Text(
+            "Wir führen den Vertrag und heben auf, was das Handels- und Steuerrecht verlangt.",
+            "We carry out the contract and keep what commercial and tax law demand.",
+        ),
+        subjects=(Subject.CUSTOMER,),
+        fields=(
+            Field(
+                Text(
+                    "Name und Land der Praxis oder Einrichtung",
+                    "Name and country of the practice or institution",
+                ),
+                ("organisation.name", "organisation.country"),
             ),
             Field(
                 Text("Beginn und Ende des Vertrags", "Start and end of the contract"),
@@ -92,12 +133,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
                 ("organisation.seats",),
             ),
         ),
-        legal_basis=(LegalBasis.CONTRACT,),
+        legal_basis=(LegalBasis.CONTRACT, LegalBasis.LEGAL_OBLIGATION),
         source=Text(
             "Die Praxis oder Einrichtung gibt sie beim Abschluss des Vertrags an.",
             "The practice or institution states them when the contract is made.",
         ),
-        retention=AFTER_CONTRACT,
+        retention=tuple(HOLDS.values()),
     ),
     NotPersonal(
         "provider_company",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from portal.errors import NotFoundHereError
+from portal.branding import brand
+from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.tenants.models import (
     Organisation,
@@ -22,6 +25,17 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Select
+
+    from portal.branding import Brand
+
+
+class ContractEndedError(PortalError):
+    """The contract of the organisation is terminated; its data are only kept, not used (TEN-5)."""
+
+    code = "contract_ended"
+    status = HTTPStatus.FORBIDDEN
+    sentence = _l("Der Vertrag Ihrer Praxis oder Einrichtung ist beendet.")
+    cure = _l("Bitte wenden Sie sich an die Anbieterin; ihr Kontakt steht im Impressum.")
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,24 @@ def get_organisation(organisation_id: str, company_id: str | None = None) -> Org
     if organisation is None or company_id not in {None, organisation.provider_company_id}:
         raise NotFoundHereError
     return organisation
+
+
+def brand_of(organisation_id: str) -> Brand | None:
+    """Return logo and colours of an organisation, or None when it has neither."""
+    query = select(Organisation.logo, Organisation.accent, Organisation.accent_2)
+    row = db.session.execute(query.where(Organisation.id == organisation_id)).first()
+    return brand(*row) if row else None
+
+
+def check_running(organisation_id: str) -> None:
+    """Let go on while the contract runs, and keep it running until the end of the transaction.
+
+    :raise ContractEndedError: it is terminated.
+    """
+    query = select(Organisation.terminated_at).where(Organisation.id == organisation_id)
+    # A termination waits for this lock, so it finds whatever is written here.
+    if db.session.execute(query.with_for_update(read=True)).scalar_one() is not None:
+        raise ContractEndedError
 
 
 def switches(organisation_ids: Sequence[str]) -> dict[tuple[str, str], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.language import ZONE, written_date
 from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.tenants.service import ContractEndedError, check_running
 from portal.waitingroom import codes
 from portal.waitingroom.models import AccessCode, CodeIndex, RoomMember
 
@@ -37,6 +39,15 @@ class CodeUnknownError(PortalError):
     status = 404  # type: ignore[assignment]
     sentence = _l("Diesen Code gibt es nicht oder nicht mehr.")
     cure = _l("Bitte vergleichen Sie ihn, oder rufen Sie in der Praxis an.")
+
+
+class PracticeClosedError(PortalError):
+    """The practice has no contract any more; it receives nobody here."""
+
+    code = "practice_closed"
+    status = HTTPStatus.GONE
+    sentence = _l("Diese Praxis empfängt hier keine Gäste mehr.")
+    cure = _l("Bitte rufen Sie dort an.")
 
 
 class CodeExpiredError(PortalError):
@@ -156,7 +167,12 @@ def usable(code_id: str, *, now: datetime) -> AccessCode:
     :raise CodeExpiredError: its time is over.
     :raise CodeUsedError: it was for one visit, which took place.
     :raise CodeOtherDayError: it is for a later day.
+    :raise PracticeClosedError: the contract of the practice is terminated.
     """
+    try:
+        check_running(current_tenant())
+    except ContractEndedError as error:
+        raise PracticeClosedError from error
     row = db.session.get(AccessCode, (current_tenant(), code_id))
     if row is None or now >= row.delete_after:
         raise CodeUnknownError

@@ -14,6 +14,7 @@ from portal.language import language
 from portal.permissions import Role, policy
 from portal.privacy import consent
 from portal.tenants.scope import tenant_scope
+from portal.tenants.service import brand_of
 from portal.waitingroom import access, guests, rooms, service, visits
 from portal.waitingroom.events import tell_state, tell_visit
 from portal.waitingroom.forms import CodeForm, EntryForm
@@ -55,6 +56,7 @@ def _consent_step(typed: str, room_id: str) -> str:
     shown: dict[str, Any] = {
         "form": EntryForm(code=typed, consent_version=version),
         "room": card,
+        "brand": brand_of(organisation_id),
         "notice": consent.notice_points(language()),
         "notice_url": f"/privacy?organisation={organisation_id}",
         "consent_text": text,

@@ -21,6 +21,10 @@ HASHES = {
         "e30a4dff7edfada2aab9c55d9870955aa4fb43dd0a600749aa4cbffea10f5a67",
         "a6489d05e73e8370dc74abda6601236aba2ec7fa658c5372c717dfdc623048b6",
     ),
+    ("customer.marketing", "1"): (
+        "d5bdbab8b7d28e53e3bb19288647c54166ac8036a171e5b086242b9a37920535",
+        "e444f21746beb16d1000e2c20ba99a3f7b7148a678f92723cb168756145d348f",
+    ),
 }
 
 

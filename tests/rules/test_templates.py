@@ -135,6 +135,7 @@ def staff(world):
     sales, operator = world.caller("sales"), world.caller("operator")
     yield sales.get(ash, headers=PAGES)
     yield sales.post(f"{ash}/plugins/vinteos", on="1")
+    yield sales.post("/sales/demo", headers=PAGES)
     values = {"name": "Neu", "country": "DE", "contract_start": "2026-11-01", "seats": "1"}
     values |= {"first_name": "Vera", "last_name": "Waltung", "email": "vera@neu.example"}
     for step in range(1, 5):
