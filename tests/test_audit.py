@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from portal import audit
 from portal.audit import AuditChain, AuditEntry
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from flask import Flask
 
 CODE = "accounts.account.changed"
+
+
+@pytest.fixture(autouse=True)
+def empty_log(world):
+    """Begin with nothing written: making the world left entries."""
+    with current_app.extensions["test_owner"].begin() as connection:
+        for table in (AuditEntry.__table__, AuditChain.__table__):
+            connection.execute(sa.delete(table))
 
 
 def record(now, organisation_id=None, **more):
@@ -43,10 +52,9 @@ def log(world, clock):
 
 
 def tamper(statement):
-    """Change the log as somebody who owns the database could."""
-    on = "" if db.engine.dialect.name == "sqlite" else " ON audit_entry"
-    with db.engine.begin() as connection:
-        if db.engine.dialect.name == "postgresql":
+    """Change the log as the owner of the database could."""
+    with current_app.extensions["test_owner"].begin() as connection:
+        if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
             connection.execute(statement)
             connection.exec_driver_sql("ALTER TABLE audit_entry ENABLE TRIGGER USER")
@@ -54,7 +62,7 @@ def tamper(statement):
         words = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE name = 'audit_entry_stays'"
         ).scalar_one()
-        connection.exec_driver_sql(f"DROP TRIGGER audit_entry_stays{on}")
+        connection.exec_driver_sql("DROP TRIGGER audit_entry_stays")
         connection.execute(statement)
         connection.exec_driver_sql(words)
 
