@@ -61,6 +61,10 @@ SIGNED_IN = {
     "vinteos": ("dr.probe", "/p/vinteos/"),
     "vinteos-questionnaires": ("verwaltung.markt", "/p/vinteos/questionnaires"),
     "sales": ("vertrieb.nordlicht", "/sales"),
+    "sales-new": ("vertrieb.nordlicht", "/sales/new"),
+    "sales-certificates": ("vertrieb.nordlicht", "/sales/certificates"),
+    "admin-audit": ("verwaltung.markt", "/admin/audit"),
+    "operator-company-new": ("betrieb", "/operator/companies/new"),
     "operator": ("betrieb", "/operator"),
     "operator-plugins": ("betrieb", "/operator/plugins"),
 }

@@ -32,6 +32,7 @@ SIGNED_IN = {
     ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (
+        "/admin/audit",
         "/admin",
         "/admin/plugins/vinteos",
         "/admin/plugins/sms_dicomsys",
@@ -43,8 +44,8 @@ SIGNED_IN = {
         "/rooms",
         "/rooms/new",
     ),
-    "vertrieb.nordlicht": ("/sales",),
-    "betrieb": ("/operator", "/operator/plugins"),
+    "vertrieb.nordlicht": ("/sales", "/sales/new", "/sales/certificates"),
+    "betrieb": ("/operator", "/operator/companies/new", "/operator/plugins"),
     "hilfe.nordlicht": ("/verification", "/sessions"),
 }
 
