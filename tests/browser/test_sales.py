@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from selenium.webdriver import Keys
 
 from tests.browser.people import Doctor
 from tests.browser.practice import Practice
@@ -72,9 +73,14 @@ def test_sales_makes_an_organisation_and_its_administrator_gets_in(here, there, 
     there.open("/sign-in")
     there.driver.get(link)
     there.wait_for_words("Vera Waltung")
-    there.find("#password").send_keys(LONG_ENOUGH)
-    there.find("form button[type=submit]").click()
-    there.wait(lambda: there.path != "/link" or "angemeldet" in there.text_of_page(), "it is set")
+    password = there.find("[autocomplete=new-password]")
+    password.send_keys(LONG_ENOUGH, Keys.ENTER)
+    there.wait(lambda: there.path == "/sign-in", "the password is set")
+    there.find("signin-name").clear()
+    there.type("signin-name", email)
+    there.type("signin-password", LONG_ENOUGH)
+    there.click("signin-submit")
+    there.wait(lambda: there.path == "/admin", "the administrator is in")
 
 
 def link_to(browser, email):

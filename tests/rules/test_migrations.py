@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from portal import pluginhost
 from portal.operations.database import alembic_config, upgrade
@@ -40,3 +41,8 @@ def test_a_plugin_that_was_taken_away_holds_nothing_up(tmp_path, second):
             check=True,
             timeout=120,
         )
+
+
+def test_the_chain_has_one_head(app):
+    script = ScriptDirectory.from_config(alembic_config(app))
+    assert len(script.get_heads()) == 1
