@@ -109,7 +109,7 @@ class CompanyForm(PortalForm):
     """What a provider company says of itself (§1, §15)."""
 
     name = _words(_l("Name"), 200)
-    country = SelectField(_l("Land"), choices=COUNTRIES)
+    country = SelectField(_l("Land"), choices=COUNTRIES, validators=[needed()])
     address = _words(_l("Anschrift"), 300)
     phone = StringField(
         _l("Telefon"), filters=[one_line], validators=[needed(), at_most(40), phone]
@@ -139,6 +139,7 @@ class StaffForm(PortalForm):
     email = StringField(_l("E-Mail"), filters=[one_line], validators=[needed(), at_most(200), mail])
     role = SelectField(
         _l("Aufgabe"),
+        validators=[needed()],
         choices=[
             SelectChoice(Role.SALES.value, _l("Vertrieb")),
             SelectChoice(Role.SUPPORT.value, _l("Betreuung")),
@@ -158,6 +159,7 @@ class CertificateForm(PortalForm):
 
     kind = SelectField(
         _l("Nachweis über"),
+        validators=[needed()],
         choices=[
             SelectChoice("security", _l("Informationssicherheit")),
             SelectChoice("privacy", _l("Datenschutz")),
@@ -181,6 +183,7 @@ class ContractForm(PortalForm):
     country = SelectField(
         _l("Land"),
         choices=COUNTRIES,
+        validators=[needed()],
         description=_l("Danach richten sich Arztnummern, Rechtstexte und Aufbewahrungsfristen."),
     )
     contract_start = _date(_l("Vertragsbeginn"))
