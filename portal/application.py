@@ -16,6 +16,7 @@ from portal import (
     paging,
     permissions,
     pluginhost,
+    pluginnotices,
     pluginpages,
     security,
     sockets,
@@ -26,6 +27,7 @@ from portal.calls import direct_events, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
+from portal.messages import service as messages
 from portal.operations import views as operations
 from portal.privacy import marketing_views
 from portal.privacy import views as privacy
@@ -122,6 +124,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
+    pluginnotices.install(app, messages.queue_mail)
     assets.install(app)
     permissions.check_declared(app)
     return app

@@ -7,6 +7,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -148,11 +149,100 @@ def demo_accounts(as_json: bool) -> None:
 
 @main.group()
 def plugins() -> None:
-    """Plugins, for their authors."""
+    """Plugins: written, checked, listed, asked, measured and deleted."""
 
 
 plugins.add_command(new)
 plugins.add_command(check)
+
+
+def _told(error: Exception) -> NoReturn:
+    click.echo(f"portal: {error}", err=True)
+    sys.exit(1)
+
+
+@plugins.command("list")
+@click.option("--check", is_flag=True, help="Ask each plugin whether it can do its work.")
+def plugins_list(check: bool) -> None:
+    """Print each plugin as PORTAL_PLUGINS can name it, with its state."""
+    from portal import create_app
+    from portal.operations import plugin_commands
+
+    app = create_app(_config())
+    for line in (*plugin_commands.listed(app), *(plugin_commands.checked(app) if check else ())):
+        click.echo(line)
+
+
+@plugins.command("trace")
+@click.argument("hook")
+@click.option("--organisation", required=True, help="Id of the organisation.")
+def plugins_trace(hook: str, organisation: str) -> None:
+    """Print which plugins a hook asks in an organisation, in which order, and why not others."""
+    from portal import create_app
+    from portal.operations import plugin_commands
+
+    try:
+        for line in plugin_commands.traced(create_app(_config()), hook, organisation):
+            click.echo(line)
+    except plugin_commands.PluginCommandError as error:
+        _told(error)
+
+
+@plugins.command("bench")
+@click.argument("plugin")
+@click.option("--organisation", required=True, help="Id of an organisation where it is on.")
+def plugins_bench(plugin: str, organisation: str) -> None:
+    """Measure the hooks of pages; ends with 1 when one takes longer than 20 ms."""
+    from portal import create_app
+    from portal.operations import plugin_commands
+
+    try:
+        rows = plugin_commands.measured(create_app(_config()), plugin, organisation)
+    except plugin_commands.PluginCommandError as error:
+        _told(error)
+    for row in rows:
+        click.echo(f"{row.hook:<30} {row.milliseconds:>8.2f} ms")
+    if not all(row.is_fast for row in rows):
+        sys.exit(1)
+
+
+@plugins.command("purge")
+@click.argument("plugin")
+@click.option("--organisation", required=True, help="Id of the organisation.")
+@click.confirmation_option(prompt="All that the plugin has there is deleted for good. Go on?")
+def plugins_purge(plugin: str, organisation: str) -> None:
+    """Delete a plugin's rows and settings in an organisation where it is off."""
+    from portal import create_app
+    from portal.operations import plugin_commands
+
+    try:
+        gone = plugin_commands.purge(create_app(_config()), plugin, organisation)
+    except plugin_commands.PluginCommandError as error:
+        _told(error)
+    click.echo(f"{gone} rows deleted.")
+
+
+@main.command()
+@click.argument("plugin")
+@click.argument("command")
+@click.argument("words", nargs=-1)
+@click.option("--organisation", help="Id of one organisation; otherwise all where it is on.")
+def plugin(plugin: str, command: str, words: tuple[str, ...], organisation: str | None) -> None:
+    """Run a command that a plugin brings, wherever the plugin is on."""
+    from portal import create_app
+    from portal.operations import plugin_commands
+
+    app, failed = create_app(_config()), False
+    try:
+        found = plugin_commands.find_command(app, plugin, command)
+        answers = plugin_commands.carried_out(app, plugin, found, words, organisation)
+        for organisation_id, answer in answers:
+            failed = failed or answer is None
+            click.echo(f"{organisation_id}: {'failed, see the log' if answer is None else answer}")
+    except plugin_commands.PluginCommandError as error:
+        _told(error)
+    if failed:
+        sys.exit(1)
 
 
 @main.command()

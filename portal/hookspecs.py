@@ -11,21 +11,26 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from flask import Blueprint
 
     from portal.api import (
         CallEvent,
+        Command,
         Declaration,
+        Health,
         Job,
         Manifest,
+        MessageText,
         NavigationEntry,
         PluginContext,
         PortalForm,
         Receipt,
         Slot,
+        Statistic,
         Step,
         TextMessage,
     )
@@ -117,6 +122,71 @@ def register_jobs() -> Sequence[Job]:  # type: ignore[empty-body]
     again when its time comes round.
 
     :return: jobs with a name and a pause.
+    """
+
+
+@hookspec
+def register_texts() -> Sequence[MessageText]:  # type: ignore[empty-body]
+    """Bring the words of mails that the portal sends for the plugin.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. ``ctx.notify`` sends them to an account of the organisation, through the
+    portal's outbox; the plugin never sees the address.
+
+    :return: texts, each with its occasion.
+    """
+
+
+@hookspec
+def register_statistics() -> Sequence[Statistic]:  # type: ignore[empty-body]
+    """Bring numbers that the portal shows to the project administrator, month by month.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. A number is counted while the page of the plugin's settings is made, in a
+    transaction that only reads, without the network; it has 50 ms. One that raises or hangs, or is
+    no whole number from 0 on, is left out of the page.
+
+    :return: numbers, each with a title.
+    """
+
+
+@hookspec
+def register_commands() -> Sequence[Command]:  # type: ignore[empty-body]
+    """Bring commands for the operator: ``portal plugin <plugin> <command>``.
+
+    Called once at start, outside any organisation and transaction. If it raises, the portal starts
+    without the plugin. A command runs once for each organisation where the plugin is on, or for the
+    one that is named; it may use the network. What it writes is committed after it. One that
+    raises is named, and the next organisation goes on.
+
+    :return: commands, each with a line of help.
+    """
+
+
+@hookspec
+def check_health(ctx: PluginContext) -> Health:  # type: ignore[empty-body]
+    """Say whether the plugin can do its work in this organisation: test its connection.
+
+    Called when a project administrator presses "Verbindung prüfen", or the operator asks for all
+    organisations, in a transaction that only reads; may use the network through ``ctx.http``, and
+    has 10 s. A hook that raises or hangs is shown as not healthy.
+
+    :param ctx: the plugin's settings, secrets and way outside for this organisation.
+    :return: yes or no, and a sentence that says what to do.
+    """
+
+
+@hookspec
+def demo_settings(ctx: PluginContext, base_url: str) -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Set the plugin up in the invented organisation of the demo.
+
+    Called once while the demo's data are made, in the demo's organisation, before the portal runs.
+    Rows that the hook adds through ``ctx.session`` are committed after it. If it raises or hangs,
+    the demo starts with the plugin switched on and not set up.
+
+    :param ctx: the plugin's rows in this organisation.
+    :param base_url: the address of the demo, for what must lead back to it.
+    :return: values for the fields of ``register_settings``.
     """
 
 

@@ -19,7 +19,7 @@ from portal.pluginexam import HOOKS
 from portal.plugingrants import SETTING, granted, missing, redacted
 from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
 from portal.pluginhttp import Http
-from portal.pluginvalues import CallEvent, Receipt, SendState, Step
+from portal.pluginvalues import CallEvent, Health, Receipt, SendState, Step
 from portal.tenants.scope import current_tenant, new_id
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ COLLECT = Limit(slow=0.05, stop=0.25)
 PROVIDE = Limit(slow=40, stop=45)
 ANNOUNCE = Limit(slow=30, stop=30)
 FORGET = Limit(slow=300, stop=300)
+CHECK = Limit(slow=10, stop=10)
+COMMAND = Limit(slow=3600)
 # A slot has a request of its own; nobody waits for it but the reader of that place.
 SLOT = Limit(slow=2, stop=3)
 NO_NETWORK = Http()
@@ -282,9 +284,22 @@ def _receipt(_plugin: str, answer: Any) -> Receipt | None:  # noqa: ANN401  as a
     return answer
 
 
+def _health(_plugin: str, answer: Any) -> Health:  # noqa: ANN401  as above
+    if not isinstance(answer, Health):
+        message = "check_health must answer a Health."
+        raise TypeError(message)
+    return answer
+
+
+def _settings(_plugin: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401  as above
+    return dict(answer)
+
+
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "after_call_steps": _steps,
     "send_sms": _receipt,
     "call_event": lambda _plugin, _answer: None,
     "forget": lambda _plugin, _answer: None,
+    "check_health": _health,
+    "demo_settings": _settings,
 }

@@ -13,6 +13,7 @@ from portal import clock, pluginswitches
 from portal.columns import blind_index
 from portal.extensions import db
 from portal.plugingrants import redacted
+from portal.pluginnotices import notify
 from portal.pluginvalues import Person
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 class CommitInHookError(RuntimeError):
     """A hook tried to commit; the transaction belongs to the portal."""
+
+
+class FailedStatementError(RuntimeError):
+    """A hook swallowed an error of the database; nothing of what it wrote can be kept."""
 
 
 class PluginSession:
@@ -57,15 +62,18 @@ class PluginSession:
 
     def _end(self, *, keep: bool) -> None:
         savepoint, self._savepoint = self._savepoint, None
-        if savepoint is None or not savepoint.is_active:
+        if savepoint is None or savepoint.session is None:  # not begun, or closed already
             return
-        if keep:
+        if keep and savepoint.is_active:
             savepoint.commit()
             return
         try:
             savepoint.rollback()
         except Exception:  # noqa: BLE001  the hook was cut in the middle of a statement
             db.session().invalidate()
+        if keep:
+            message = "A statement failed and the hook went on; what it wrote is taken back."
+            raise FailedStatementError(message)
 
     @property
     def _open(self) -> Session:
@@ -144,6 +152,16 @@ class PluginContext:
     def now(self) -> datetime:
         """Return the time, from the clock that tests can move."""
         return clock.now()
+
+    def notify(self, account_id: str, occasion: str, **values: object) -> None:
+        """Let the portal send one of the plugin's mails to an account of this organisation.
+
+        It goes through the outbox, in the transaction of the caller.
+
+        :param values: fill the places of the text; none may name a person.
+        :raise NotFoundHereError: there is no such account here, or no such text.
+        """
+        notify(self.plugin, account_id, occasion, values)
 
     def members(self) -> frozenset[str]:
         """Return the ids of the accounts that it is switched on for, if it is so per account."""

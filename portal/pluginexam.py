@@ -15,8 +15,18 @@ from flask import Blueprint, Flask
 from portal import hookspecs
 from portal.forms import PortalForm
 from portal.permissions import CLINIC, Role, UndeclaredPolicyError, check_declared
-from portal.personaldata import DataUse, NoPersonalData, NotPersonal
-from portal.pluginvalues import API_VERSION, Job, Manifest, NavigationEntry, Scope, Slot
+from portal.personaldata import DataUse, NoPersonalData, NotPersonal, Text
+from portal.pluginvalues import (
+    API_VERSION,
+    Command,
+    Job,
+    Manifest,
+    MessageText,
+    NavigationEntry,
+    Scope,
+    Slot,
+    Statistic,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,6 +58,9 @@ class Loaded:
     slots: tuple[Slot, ...]
     navigation: tuple[NavigationEntry, ...]
     jobs: tuple[Job, ...]
+    texts: tuple[MessageText, ...]
+    statistics: tuple[Statistic, ...]
+    commands: tuple[Command, ...]
     folder: Path
     # What the plugin does in a way that a later version will not know any more.
     warnings: tuple[str, ...] = ()
@@ -86,6 +99,9 @@ def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  
         several("register_slots", Slot, _check_slot),
         several("register_navigation", NavigationEntry, _check_entry),
         several("register_jobs", Job, _check_job),
+        several("register_texts", MessageText, _check_text),
+        several("register_statistics", Statistic, _check_statistic),
+        several("register_commands", Command, _check_command),
         Path(inspect.getfile(module)).parent,
     )
 
@@ -177,6 +193,26 @@ def _check_job(name: str, job: Job) -> None:
     every: object = job.every
     if not isinstance(every, timedelta) or every < SHORTEST_PAUSE:
         _refuse(name, f"has a job {job.name} that comes round in less than a quarter of an hour.")
+
+
+def _check_text(name: str, text: MessageText) -> None:
+    _check_name(name, "message text", text.occasion)
+    both: tuple[object, ...] = (text.subject, text.text)
+    for words in both:
+        if not isinstance(words, Text) or not (words.de.strip() and words.en.strip()):
+            _refuse(name, f"has a text {text.occasion} that lacks words in one language.")
+
+
+def _check_statistic(name: str, statistic: Statistic) -> None:
+    _check_name(name, "statistic", statistic.name)
+    if not callable(statistic.count):
+        _refuse(name, f"has a statistic {statistic.name} without a function.")
+
+
+def _check_command(name: str, command: Command) -> None:
+    _check_name(name, "command", command.name)
+    if not callable(command.run):
+        _refuse(name, f"has a command {command.name} without a function.")
 
 
 def _declarations(name: str, answer: Any) -> tuple[Declaration, ...]:  # noqa: ANN401  of a plugin

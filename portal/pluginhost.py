@@ -6,22 +6,22 @@ each call in ``pluginguard``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from flask_login import current_user
+from flask_babel import gettext as _
 
-from portal import plugingrants, pluginswitches, plugintexts
+from portal import plugingrants, pluginshowing, pluginswitches, plugintexts
 from portal.errors import NotFoundHereError
 from portal.forms import PortalForm
 from portal.language import language
-from portal.permissions import CLINIC
 from portal.pluginasking import (
     ANNOUNCEMENT,
+    CHECK,
     COLLECT,
+    FORGET,
     NO_NETWORK,
-    SLOT,
     Host,
     announce,
     answering,
@@ -29,15 +29,12 @@ from portal.pluginasking import (
     context,
     forget,
     in_charge,
-    make_context,
     provider,
     run_with,
     switched,
 )
-from portal.pluginexam import MENUS
-from portal.plugingrants import redacted
 from portal.pluginguard import NotAskedError, PluginFailedError
-from portal.pluginhttp import Http
+from portal.pluginvalues import Health
 from portal.tenants.scope import NoTenantError
 
 if TYPE_CHECKING:
@@ -51,7 +48,7 @@ if TYPE_CHECKING:
 
     from portal.personaldata import Declaration
     from portal.pluginexam import Loaded
-    from portal.pluginvalues import Manifest, SlotView
+    from portal.pluginvalues import Manifest
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -61,31 +58,29 @@ __all__ = [
     "announce",
     "answering",
     "approve_all",
+    "can_check",
+    "check",
     "collect",
     "context",
     "declarations",
     "end_by_alarm",
-    "fill_slot",
     "forget",
     "has_accounts",
     "install",
     "known",
     "manifest",
     "migration_folders",
-    "navigation",
     "provider",
     "reset",
     "run_with",
     "save_counts",
     "save_settings",
+    "set_up_demo",
     "settings_form",
-    "slots",
     "store_settings",
     "switch_on",
     "switched_on",
 ]
-
-LONGEST_SLOT = 64 * 1024
 
 
 def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
@@ -93,7 +88,9 @@ def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     host = Host(app.extensions["portal_config"], found)
     run_with(app, host)
     app.before_request(_only_where_on)
-    app.jinja_env.globals.update(plugin_slots=slots, plugin_entries=navigation)
+    app.jinja_env.globals.update(
+        plugin_slots=pluginshowing.slots, plugin_entries=pluginshowing.navigation
+    )
     folders = {name: plugin.folder for name, plugin in host.plugins.loaded.items()}
     plugintexts.install(app, folders, host.config.data / "plugin-texts")
     for name, plugin in host.plugins.loaded.items():
@@ -108,80 +105,9 @@ def _only_where_on() -> None:
     """
     if request.blueprint in in_charge().plugins.loaded:
         try:
-            context(str(request.blueprint), _account())
+            context(str(request.blueprint), pluginshowing.account())
         except NoTenantError as error:  # staff, or the public: nothing is switched on for them
             raise NotFoundHereError from error
-
-
-def _account() -> str | None:
-    """Return the caller's account, if plugins can be switched on for it alone."""
-    return current_user.subject_id if current_user.role in CLINIC else None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A slot or an entry of the menu, as a page needs it."""
-
-    plugin: str
-    label: str
-    name: str = ""
-    path: str = ""
-
-
-def slots(place: str) -> list[Shown]:
-    """Return what the plugins that are on for the caller show in a place, in its order."""
-    found = []
-    for each in switched(_account()):
-        plugin = in_charge().plugins.loaded[each.plugin]
-        label = plugin.manifest.label.in_language(language())
-        found += [
-            (slot.weight, Shown(each.plugin, label, slot.name))
-            for slot in plugin.slots
-            if slot.place == place
-        ]
-    return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
-
-
-def fill_slot(plugin: str, name: str, view: SlotView) -> str | None:
-    """Return what a plugin shows in a place; None when it failed, or is left alone for now.
-
-    :raise NotFoundHereError: it has nothing for this place, or is not on for the caller.
-    """
-    context(plugin, _account())
-    host = in_charge()
-    for slot in host.plugins.loaded[plugin].slots:
-        if (slot.place, slot.name) == (view.place, name):
-            break
-    else:
-        raise NotFoundHereError
-    ctx = make_context(plugin, pluginswitches.here()[plugin])
-    quick = Http(ctx.http.hosts, ctx.http.inside, connect_seconds=1.0, answer_seconds=2.0)
-    ctx = replace(ctx, http=quick)
-
-    def act() -> str:
-        answer: object = slot.render(ctx, redacted(view, ctx.scopes))
-        if not isinstance(answer, str) or len(answer) > LONGEST_SLOT:
-            message = "a slot must answer a text of at most 64 KiB."
-            raise TypeError(message)
-        return answer
-
-    try:
-        return host.run(f"slot {name}", ctx, SLOT, act)
-    except (PluginFailedError, NotAskedError):
-        return None
-
-
-def navigation() -> list[Shown]:
-    """Return the entries of the caller's menu that lead to pages of plugins."""
-    if current_user.role not in MENUS:
-        return []
-    found = []
-    for each in switched(_account()):
-        for entry in in_charge().plugins.loaded[each.plugin].navigation:
-            if current_user.role in entry.roles:
-                label = entry.label.in_language(language())
-                found.append((entry.weight, Shown(each.plugin, label, path=entry.path)))
-    return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
 
 
 def manifest(plugin: str) -> Manifest:
@@ -236,12 +162,18 @@ def settings_form(plugin: str, formdata: MultiDict[str, str] | None = None) -> P
     return form(formdata, data=dict(ctx.settings))
 
 
-def save_settings(plugin: str, form: PortalForm) -> None:
-    """Store a valid form, encrypted; a secret that was left blank stays what it was."""
+def save_settings(plugin: str, form: PortalForm) -> list[str]:
+    """Store a valid form, encrypted; a secret that was left blank stays what it was.
+
+    :return: the names of the fields that changed.
+    """
+    before = context(plugin)
     secret = pluginswitches.secret_fields(type(form))
     typed = {name: form.data[name] for name in secret if form.data[name]}
     open_ones = {name: value for name, value in form.data.items() if name not in secret}
-    pluginswitches.store(plugin, open_ones, {**context(plugin).secrets, **typed})
+    changed = [name for name, value in open_ones.items() if before.settings.get(name) != value]
+    pluginswitches.store(plugin, open_ones, {**before.secrets, **typed})
+    return [*changed, *typed]
 
 
 def store_settings(plugin: str, values: dict[str, Any]) -> None:
@@ -253,6 +185,37 @@ def store_settings(plugin: str, values: dict[str, Any]) -> None:
         {name: value for name, value in values.items() if name not in secret},
         {name: value for name, value in values.items() if name in secret},
     )
+
+
+def check(plugin: str) -> Health | None:
+    """Return whether a plugin that is on here says that it can work; None if it cannot tell.
+
+    :raise NotFoundHereError: it is off.
+    """
+    ctx, host = context(plugin), in_charge()
+    if plugin not in host.functions["check_health"]:
+        return None
+    try:
+        health: Health = host.ask("check_health", ctx, CHECK, {})
+    except (PluginFailedError, NotAskedError):
+        return Health(ok=False, sentence=_("Die Erweiterung hat nicht geantwortet."))
+    return health
+
+
+def can_check(plugin: str) -> bool:
+    """Tell whether a plugin has a check of its connection."""
+    return plugin in in_charge().functions["check_health"]
+
+
+def set_up_demo(plugin: str, base_url: str) -> None:
+    """Switch a plugin on in the demo's organisation, set up as it says itself."""
+    switch_on(plugin)
+    host = in_charge()
+    if plugin not in host.functions["demo_settings"]:
+        return
+    with suppress(PluginFailedError, NotAskedError):
+        values = host.ask("demo_settings", context(plugin), FORGET, {"base_url": base_url})
+        store_settings(plugin, values)
 
 
 def switch_on(plugin: str) -> None:

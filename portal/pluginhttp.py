@@ -86,6 +86,19 @@ class Http:
         finally:
             connection.close()
 
+    def reach(self, url: str) -> None:
+        """Open a connection to an address, with TLS for https, and close it; nothing is sent.
+
+        :raise ForbiddenHostError: the host is not one of the plugin's.
+        :raise NotBegunError: there was no connection.
+        """
+        try:
+            parts = urlsplit(url)
+            addresses = self._allowed(parts)
+        except ValueError as error:
+            raise ForbiddenHostError from error
+        self._connect(parts, addresses).close()
+
     def _allowed(self, parts: SplitResult) -> list[tuple[str, int]]:
         """Return the addresses of the host; its name is looked up once, so they cannot change."""
         host, port = parts.hostname, parts.port or PORTS.get(parts.scheme)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from portal import audit, clock, paging, pluginhost, pluginswitches
+from portal import audit, clock, paging, pluginhost, pluginshowing, pluginswitches
 from portal.accounts import service as accounts
 from portal.accounts.models import Account
 from portal.calls import service as calls
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.language import ZONE
 from portal.permissions import CLINIC, Role, policy
 from portal.pluginvalues import Place, SlotView, VisitInfo
 from portal.waitingroom import guests
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.forms import PortalForm
     from portal.waitingroom.models import Visit
 
 bp = Blueprint("plugins", __name__)
@@ -31,9 +36,12 @@ VIEWERS = {
     Place.AFTER_CALL: {Role.DOCTOR},
     Place.ADMIN: {Role.PROJECTADMIN},
 }
+MONTHS = 3
+SETTINGS = "plugins.settings.changed"
 ACCOUNT_ON, ACCOUNT_OFF = "plugins.account.switched_on", "plugins.account.switched_off"
 audit.words(
     {
+        SETTINGS: _l("Einstellungen einer Erweiterung geändert"),
         ACCOUNT_ON: _l("Erweiterung für ein Konto eingeschaltet"),
         ACCOUNT_OFF: _l("Erweiterung für ein Konto ausgeschaltet"),
     }
@@ -54,7 +62,7 @@ class SlotFailedError(PortalError):
 def slot(place: str, plugin: str, name: str) -> str:
     """Return what a plugin shows in a place of a page, or an honest word that it cannot."""
     view = _view(place)
-    answer = pluginhost.fill_slot(plugin, name, view)
+    answer = pluginshowing.fill_slot(plugin, name, view)
     if answer is None:
         raise SlotFailedError
     return render_template("plugins/_slot.html", answer=answer)
@@ -92,6 +100,62 @@ def _known(plugin: str) -> dict[str, str]:
     """
     pluginhost.context(plugin)
     return next(each for each in pluginhost.known() if each["name"] == plugin)
+
+
+@bp.get("/admin/plugins/<plugin>")
+@policy(Role.PROJECTADMIN, page=True)
+def plugin_settings(plugin: str) -> str:
+    """Show the settings of a plugin that is on in this organisation."""
+    return _settings(plugin, pluginhost.settings_form(plugin), saved=False)
+
+
+@bp.post("/admin/plugins/<plugin>")
+@policy(Role.PROJECTADMIN)
+def save_plugin_settings(plugin: str) -> str:
+    """Store the settings of a plugin, encrypted."""
+    form = pluginhost.settings_form(plugin, request.form)
+    saved = bool(form.validate())
+    if saved:
+        changed = pluginhost.save_settings(plugin, form)
+        audit.record(SETTINGS, "plugin", plugin, now=clock.now(), fields=changed)
+        db.session.commit()
+    return _settings(plugin, form, saved=saved)
+
+
+def _settings(plugin: str, form: PortalForm, *, saved: bool) -> str:
+    known, spans = _known(plugin), _months(clock.now())
+    return render_template(
+        "plugins/settings.html",
+        plugin=known,
+        form=form,
+        saved=saved,
+        per_account=pluginhost.has_accounts(plugin),
+        can_check=pluginhost.can_check(plugin),
+        months=[f"{begin:%m/%Y}" for begin, _end in spans],
+        statistics=pluginshowing.statistics(plugin, spans),
+    )
+
+
+def _months(now: datetime) -> list[tuple[datetime, datetime]]:
+    """Return begin and end of this month, as far as it is over, and of the two before."""
+    spans, end = [], now
+    for _ in range(MONTHS):
+        day = (end - timedelta(microseconds=1)).astimezone(ZONE)
+        begin = day.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        spans.append((begin, end))
+        end = begin
+    return spans
+
+
+@bp.post("/admin/plugins/<plugin>/check")
+@policy(Role.PROJECTADMIN)
+def check_plugin(plugin: str) -> str:
+    """Ask a plugin whether it can do its work here, for instance reach its service."""
+    _known(plugin)
+    health = pluginhost.check(plugin)
+    if health is None:
+        raise NotFoundHereError
+    return render_template("plugins/_health.html", health=health)
 
 
 @bp.get("/admin/plugins/<plugin>/accounts")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from portal.personaldata import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
     from portal.permissions import Role
@@ -227,6 +227,65 @@ class NavigationEntry:
     path: str
     roles: tuple[Role, ...]
     weight: int = 0
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether a plugin can do its work in an organisation, and what to do if not.
+
+    :param sentence: what a project administrator reads; no secret and no name stands in it.
+    """
+
+    ok: bool
+    sentence: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.sentence, str):
+            message = "Health.sentence must be a text."
+            raise TypeError(message)
+
+
+@dataclass(frozen=True)
+class MessageText:
+    """Words of a mail that a plugin lets the portal send.
+
+    :param occasion: lower-case letters, digits and underscores; one of each in a plugin.
+    :param subject: names no person, specialty or reason; so does the text.
+    :param text: with places such as ``{number}`` for the values that the plugin gives.
+    """
+
+    occasion: str
+    subject: Text
+    text: Text
+
+    @property
+    def name(self) -> str:
+        """Return what tells it apart from the others."""
+        return self.occasion
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number that a plugin can tell about a span of time, in one organisation.
+
+    :param count: answers it for a begin and an end; it names and singles out nobody.
+    """
+
+    name: str
+    title: Text
+    count: Callable[[PluginContext, datetime, datetime], int]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that the operator can ask of a plugin: ``portal plugin <plugin> <name>``.
+
+    :param run: is given the words behind the name, and answers what is printed.
+    """
+
+    name: str
+    help: str
+    run: Callable[[PluginContext, Sequence[str]], str]
 
 
 @dataclass(frozen=True)

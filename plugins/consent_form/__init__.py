@@ -9,14 +9,25 @@ from plugins.consent_form import service
 from plugins.consent_form.declarations import DECLARATIONS
 from plugins.consent_form.settings import ConsentFormForm
 from plugins.consent_form.views import bp, slot
-from portal.api import Job, Manifest, NavigationEntry, Place, Role, Slot, Text, hookimpl
+from portal.api import (
+    Command,
+    Job,
+    Manifest,
+    NavigationEntry,
+    Place,
+    Role,
+    Slot,
+    Statistic,
+    Text,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Blueprint
 
-    from portal.api import Declaration, PluginContext
+    from portal.api import Declaration, MessageText, PluginContext
 
 LABEL = Text("Einwilligungsbogen", "Consent form")
 
@@ -24,7 +35,7 @@ LABEL = Text("Einwilligungsbogen", "Consent form")
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks with nobody."""
-    return Manifest("consent_form", LABEL, "0.1")
+    return Manifest("consent_form", LABEL, "0.1", api_version="1.1")
 
 
 @hookimpl
@@ -61,6 +72,36 @@ def register_navigation() -> tuple[NavigationEntry, ...]:
 def register_jobs() -> tuple[Job, ...]:
     """Count each month once it is over, before its records are deleted."""
     return (Job("count", service.count_last_month, timedelta(days=1)),)
+
+
+@hookimpl
+def register_texts() -> tuple[MessageText, ...]:
+    """Bring the mail that tells the project administrators the number of a month."""
+    return (service.MONTHLY_MAIL,)
+
+
+@hookimpl
+def register_statistics() -> tuple[Statistic, ...]:
+    """Let the portal show how many guests agreed."""
+    title = Text("Einwilligungen im Wartezimmer", "Consents in the waiting room")
+    return (Statistic("agreements", title, service.between),)
+
+
+@hookimpl
+def register_commands() -> tuple[Command, ...]:
+    """Let the operator print the months."""
+    return (Command("months", "Print how many guests agreed, by month.", service.printed),)
+
+
+@hookimpl
+def demo_settings() -> dict[str, object]:
+    """Ask the demo's guests for something harmless."""
+    return {
+        "heading": "Einwilligung in die Videosprechstunde",
+        "text": "Ich bin einverstanden, dass das Gespräch heute per Video stattfindet.",
+        "text_en": "I agree that today's consultation takes place by video.",
+        "monthly_mail": False,
+    }
 
 
 @hookimpl

@@ -11,10 +11,23 @@ from sqlalchemy import delete, func, select
 
 from plugins.consent_form.declarations import KEPT
 from plugins.consent_form.models import Agreement, Month
+from portal.api import MessageText, Role, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.api import PluginContext
 
+MONTHLY_MAIL = MessageText(
+    "monthly",
+    Text("Einwilligungen im Monat {month}", "Consents in the month {month}"),
+    Text(
+        "Guten Tag,\n\nim Monat {month} haben {number} Gäste im Wartezimmer eingewilligt.\n\n"
+        "Diese Nachricht lässt sich in den Einstellungen des Einwilligungsbogens abschalten.",
+        "Hello,\n\nin the month {month}, {number} guests agreed in the waiting room.\n\n"
+        "This message can be switched off in the settings of the consent form.",
+    ),
+)
 ZONE = ZoneInfo("Europe/Berlin")
 SHOWN = 24
 
@@ -64,7 +77,20 @@ def count_last_month(ctx: PluginContext, now: datetime) -> None:
     this = _first_day(now)
     last = _first_day(this - timedelta(days=1))
     number = between(ctx, last, this)
-    ctx.session.add_once(Month(month=f"{last:%Y-%m}", number=number))
+    first = ctx.session.add_once(Month(month=f"{last:%Y-%m}", number=number))
+    if first and ctx.settings.get("monthly_mail"):
+        _tell(ctx, f"{last:%m/%Y}", number)
+
+
+def _tell(ctx: PluginContext, month: str, number: int) -> None:
+    for person in ctx.people():
+        if person.role == Role.PROJECTADMIN:
+            ctx.notify(person.account_id, MONTHLY_MAIL.occasion, month=month, number=number)
+
+
+def printed(ctx: PluginContext, _words: Sequence[str]) -> str:
+    """Return the months as lines of text."""
+    return "\n".join(f"{month} {number:>6}" for month, number in months(ctx))
 
 
 def months(ctx: PluginContext) -> list[tuple[str, int]]:

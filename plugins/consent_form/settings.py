@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.api import PortalForm, at_most, needed, one_line
@@ -25,4 +25,7 @@ class ConsentFormForm(PortalForm):
         _l("Derselbe Text auf Englisch"),
         render_kw={"rows": 8},
         validators=[Optional(), at_most(2000)],
+    )
+    monthly_mail = BooleanField(
+        _l("Der Projektadministration jeden Monat die Anzahl als E-Mail schicken")
     )

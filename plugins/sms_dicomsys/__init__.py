@@ -10,7 +10,7 @@ from plugins.sms_dicomsys.settings import GatewayForm
 from portal.api import Manifest, Scope, Text, hookimpl
 
 if TYPE_CHECKING:
-    from portal.api import Declaration, PluginContext, Receipt, TextMessage
+    from portal.api import Declaration, Health, PluginContext, Receipt, TextMessage
 
 
 @hookimpl
@@ -31,6 +31,19 @@ def register_settings() -> type[GatewayForm]:
 def register_privacy() -> tuple[Declaration, ...]:
     """Declare who gets the number."""
     return DECLARATIONS
+
+
+@hookimpl
+def check_health(ctx: PluginContext) -> Health:
+    """Open a connection to the gateway; nothing is sent, as no harmless request is known."""
+    return Gateway(ctx.settings, ctx.secrets, ctx.http).health()
+
+
+@hookimpl
+def demo_settings(base_url: str) -> dict[str, str]:
+    """Lead the demo's messages to the box that the demo shows."""
+    url = f"{base_url}/demo/sms-gateway"
+    return {"url": url, "user": "demo", "password": "demo", "sender": "Praxis"}
 
 
 @hookimpl

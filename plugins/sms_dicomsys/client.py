@@ -5,7 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from portal.api import ForbiddenHostError, NoAnswerError, NotBegunError, Receipt, SendState
+from flask_babel import gettext as _
+
+from portal.api import (
+    ForbiddenHostError,
+    Health,
+    NoAnswerError,
+    NotBegunError,
+    Receipt,
+    SendState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +47,18 @@ class Gateway:
         except NoAnswerError as error:
             return Receipt(SendState.UNCLEAR, reason=str(error))
         return _understood(reply)
+
+    def health(self) -> Health:
+        """Say whether the gateway can be reached."""
+        if not all(self._settings.get(name) for name in NEEDED):
+            return Health(ok=False, sentence=_("Bitte tragen Sie Adresse und Absender ein."))
+        try:
+            self._http.reach(str(self._settings["url"]))
+        except ForbiddenHostError:
+            return Health(ok=False, sentence=_("Mit dieser Adresse darf nicht gesprochen werden."))
+        except NotBegunError:
+            return Health(ok=False, sentence=_("Das Gateway ist nicht zu erreichen."))
+        return Health(ok=True, sentence=_("Das Gateway ist zu erreichen."))
 
     def _body(self, message: TextMessage) -> dict[str, str]:
         return {

@@ -318,8 +318,5 @@ def _plugins(base_url: str) -> None:
     pluginhost.approve_all(now=clock.now())
     loaded = {each["name"] for each in pluginhost.known()}
     # One that was left out must not keep the demo from starting.
-    for name in loaded.intersection(PLUGINS):
-        pluginhost.switch_on(name)
-    gateway = {"url": f"{base_url}/demo/sms-gateway", "user": "demo", "password": "demo"}
-    if "sms_dicomsys" in loaded:
-        pluginhost.store_settings("sms_dicomsys", {**gateway, "sender": "Praxis"})
+    for name in sorted(loaded.intersection(PLUGINS)):
+        pluginhost.set_up_demo(name, base_url)

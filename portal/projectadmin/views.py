@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from portal.accounts.models import Account
-    from portal.forms import PortalForm
 
 bp = Blueprint("projectadmin", __name__, url_prefix="/admin")
 
@@ -217,42 +216,3 @@ def _ask_page(plan: actions.Plan, problem: PortalError | None = None) -> str:
     return render_template(
         "projectadmin/ask.html", plan=plan, problem=problem, departments=listing.departments()
     )
-
-
-@bp.get("/plugins/<plugin>")
-@policy(Role.PROJECTADMIN, page=True)
-def plugin_settings(plugin: str) -> str:
-    """Show the settings of a plugin that is on in this organisation."""
-    known = _known(plugin)
-    form = pluginhost.settings_form(plugin)
-    return _settings(known, form, saved=False)
-
-
-@bp.post("/plugins/<plugin>")
-@policy(Role.PROJECTADMIN)
-def save_plugin_settings(plugin: str) -> str:
-    """Store the settings of a plugin, encrypted."""
-    known = _known(plugin)
-    form = pluginhost.settings_form(plugin, request.form)
-    saved = form.validate()
-    if saved:
-        pluginhost.save_settings(plugin, form)
-        db.session.commit()
-    return _settings(known, form, saved=bool(saved))
-
-
-def _settings(known: dict[str, str], form: PortalForm, *, saved: bool) -> str:
-    return render_template(
-        "projectadmin/plugin_settings.html",
-        plugin=known,
-        form=form,
-        saved=saved,
-        per_account=pluginhost.has_accounts(known["name"]),
-    )
-
-
-def _known(plugin: str) -> dict[str, str]:
-    for each in pluginhost.switched_on():
-        if each["name"] == plugin:
-            return each
-    raise NotFoundHereError

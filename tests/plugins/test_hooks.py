@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,13 @@ from plugins.vinteos.models import FilledForm, OpenForm
 from portal import clock as the_clock
 from portal import pluginhost, pluginjobs
 from portal.api import CallEvent, SendState, TextMessage
+from portal.errors import NotFoundHereError
 from portal.extensions import db
+from portal.outbox import Outbox
 from portal.personaldata import DataUse
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
-from tests.plugins.fixtures import NUMBER, switch_on, work
+from tests.plugins.fixtures import NUMBER, set_up, switch_on, work
 
 
 @pytest.fixture
@@ -79,6 +82,67 @@ def test_hook_register_jobs(app, ash, clock):
     assert db.session.scalar(select(Month.number)) == 0
     assert pluginjobs.due(clock.now()) == []
     assert pluginjobs.due(clock.now() + timedelta(days=1)) == [turn]
+
+
+def test_hook_register_texts(app, ash, world):
+    switch_on("consent_form")
+    admin = world.ash.ids["projectadmin"]
+    ctx = pluginhost.context("consent_form")
+    ctx.notify(admin, "monthly", month="10/2026", number=7)
+    mail = json.loads(db.session.scalar(select(Outbox.payload)))
+    assert mail["subject"] == "Einwilligungen im Monat 10/2026"
+    assert "haben 7 Gäste" in mail["text"]
+    for account, occasion in (("x", "monthly"), (admin, "other")):
+        with pytest.raises(NotFoundHereError):
+            ctx.notify(account, occasion)
+
+
+def test_hook_register_statistics(app, world):
+    with tenant_scope(world.ash.id):
+        switch_on("consent_form")
+        pluginhost.store_settings("consent_form", {"heading": "Bogen", "text": "Ja?"})
+        db.session.commit()
+    db.session.remove()
+    world.caller("guest").post("/p/consent_form/agreement", agreed="1")
+    page = world.caller("projectadmin").get("/admin/plugins/consent_form").text
+    assert '<td data-label="Einwilligungen im Wartezimmer">1</td>' in page
+    assert page.count('<td data-label="Einwilligungen im Wartezimmer">0</td>') == 2
+
+
+def test_hook_register_commands(app, ash):
+    switch_on("consent_form")
+    (command,) = [
+        each
+        for each in app.extensions["portal_plugins"].plugins.loaded["consent_form"].commands
+        if each.name == "months"
+    ]
+    lines = command.run(pluginhost.context("consent_form"), ()).splitlines()
+    assert lines == [f"{the_clock.now():%Y-%m}      0"]
+
+
+def test_hook_check_health(app, world, gateway):
+    with tenant_scope(world.ash.id):
+        set_up(gateway)
+        db.session.commit()
+    db.session.remove()
+    admin = world.caller("projectadmin")
+    assert "Verbindung prüfen" in admin.get("/admin/plugins/sms_dicomsys").text
+    assert "ist zu erreichen" in admin.post("/admin/plugins/sms_dicomsys/check").text
+    assert gateway.seen == []
+    with tenant_scope(world.ash.id):
+        pluginhost.store_settings("sms_dicomsys", {"url": "http://127.0.0.1:9/", "sender": "x"})
+        db.session.commit()
+    db.session.remove()
+    assert "nicht zu erreichen" in admin.post("/admin/plugins/sms_dicomsys/check").text
+
+
+def test_hook_demo_settings(app, ash):
+    for name in ("consent_form", "sms_dicomsys"):
+        pluginhost.set_up_demo(name, "http://localhost:8000")
+    db.session.commit()
+    url = pluginhost.context("sms_dicomsys").settings["url"]
+    assert url == "http://localhost:8000/demo/sms-gateway"
+    assert "Video" in pluginhost.context("consent_form").settings["text"]
 
 
 def test_hook_send_sms(app, sms):

@@ -16,7 +16,7 @@ SECTIONS = {
     part.partition("\n")[0].strip(): part.partition("\n")[2]
     for part in re.split(r"^## ", DOCUMENT, flags=re.MULTILINE)[1:]
 }
-NO_HOOKS = {"Files", "Single accounts", "Tables"}
+NO_HOOKS = {"Files", "Single accounts", "Tables", "Translations"}
 
 
 def arguments(name: str) -> list[str]:

@@ -18,6 +18,7 @@ ACROSS = {
     "portal/messages/service.py": 1,
     "portal/migrations/env.py": 1,
     "portal/operations/keys.py": 1,
+    "portal/operations/plugin_commands.py": 1,
     "portal/outbox.py": 2,
     "portal/pluginjobs.py": 1,
     "portal/pluginletters.py": 2,

@@ -1,0 +1,70 @@
+"""Sends the mails that plugins bring, to accounts whose addresses no plugin sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal import clock
+from portal.errors import NotFoundHereError
+from portal.extensions import db
+from portal.language import language
+from portal.tenants.scope import current_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flask import Flask
+
+    from portal.pluginvalues import MessageText
+
+
+class QueueMail(Protocol):
+    """What puts a mail into the outbox; it stands in a room above this one."""
+
+    def __call__(
+        self, to: str, occasion: str, words: tuple[str, str], *, subject_id: str, now: datetime
+    ) -> str:
+        """Queue a mail of subject and text."""
+
+
+def install(app: Flask, queue: QueueMail) -> None:
+    """Let plugins' mails go out by this queue."""
+    app.extensions["portal_plugin_mails"] = queue
+
+
+def notify(plugin: str, account_id: str, occasion: str, values: Mapping[str, object]) -> None:
+    """Queue one of a plugin's mails for an account; see ``PluginContext.notify``.
+
+    :raise NotFoundHereError: there is no such account here, or no such text.
+    """
+    words = _words(plugin, occasion)
+    account = db.metadata.tables["account"]
+    query = select(account.c.email).where(
+        account.c.organisation_id == current_tenant(), account.c.id == account_id
+    )
+    address = db.session.scalar(query)
+    if words is None or not address:
+        raise NotFoundHereError
+    filled = (
+        _filled(words.subject.in_language(language()), values),
+        _filled(words.text.in_language(language()), values),
+    )
+    queue: QueueMail = current_app.extensions["portal_plugin_mails"]
+    queue(address, f"{plugin}.{occasion}"[:40], filled, subject_id=account_id, now=clock.now())
+
+
+def _words(plugin: str, occasion: str) -> MessageText | None:
+    loaded = current_app.extensions["portal_plugins"].plugins.loaded
+    texts = loaded[plugin].texts if plugin in loaded else ()
+    return next((each for each in texts if each.occasion == occasion), None)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """Put values into their places; what looks otherwise like a place stays as it is."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
