@@ -114,8 +114,13 @@ def switched(account_id: str | None = None) -> Iterator[Switch]:
     :param account_id: leaves out those that are switched on per account, and not for this one.
     """
     loaded = in_charge().plugins.loaded
+    if not loaded:
+        return
     for each in pluginswitches.here().values():
-        if each.is_on and each.plugin in loaded and takes_part(each.plugin, account_id):
+        plugin = loaded.get(each.plugin) if each.is_on else None
+        if plugin is not None and (
+            not plugin.manifest.per_account or takes_part(each.plugin, account_id)
+        ):
             yield each
 
 

@@ -60,15 +60,14 @@ class Counted:
 
 def slots(place: str) -> list[Shown]:
     """Return what the plugins that are on for the caller show in a place, in its order."""
-    found = []
+    found, lang, loaded = [], language(), in_charge().plugins.loaded
     for each in switched(account()):
-        plugin = in_charge().plugins.loaded[each.plugin]
-        label = plugin.manifest.label.in_language(language())
-        found += [
-            (slot.weight, Shown(each.plugin, label, slot.name))
-            for slot in plugin.slots
-            if slot.place == place
-        ]
+        plugin = loaded[each.plugin]
+        for slot in plugin.slots:
+            if slot.place == place:
+                label = plugin.manifest.label.in_language(lang)
+                path = f"/slots/{place}/{each.plugin}/{slot.name}"
+                found.append((slot.weight, Shown(each.plugin, label, slot.name, path)))
     return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -105,11 +104,11 @@ def navigation() -> list[Shown]:
     """Return the entries of the caller's menu that lead to pages of plugins."""
     if current_user.role not in MENUS:
         return []
-    found = []
+    found, lang, role, loaded = [], language(), current_user.role, in_charge().plugins.loaded
     for each in switched(account()):
-        for entry in in_charge().plugins.loaded[each.plugin].navigation:
-            if current_user.role in entry.roles:
-                label = entry.label.in_language(language())
+        for entry in loaded[each.plugin].navigation:
+            if role in entry.roles:
+                label = entry.label.in_language(lang)
                 found.append((entry.weight, Shown(each.plugin, label, path=entry.path)))
     return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
 

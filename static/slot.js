@@ -49,9 +49,9 @@ async function fill(place) {
 
 /** @param {HTMLElement} place */
 function fail(place) {
-  const { textFailed = "", textAgain = "" } = place.dataset;
+  const { textFailed = "", textAgain = "" } = place.parentElement?.dataset ?? {};
   const words = document.createElement("p");
-  words.textContent = textFailed;
+  words.textContent = textFailed.replace("{plugin}", place.dataset.label ?? "");
   const again = document.createElement("button");
   again.type = "button";
   again.className = "btn btn-secondary";

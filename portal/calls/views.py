@@ -40,9 +40,18 @@ def summary(call_id: str) -> str:
     with direct.of_call(call_id, current_user):
         call = service.get_call(call_id, me)
         # Plugins add steps to consultations; a call between doctors begins in no waiting room.
-        steps = _steps(call) if call.room_id and current_user.role is Role.DOCTOR else []
+        is_consultation = bool(call.room_id) and current_user.role is Role.DOCTOR
+        asks = is_consultation and pluginhost.answering("after_call_steps", me)
         shown = _summary(call)
-    return render_template("calls/_summary.html", call=shown, steps=steps)
+    return render_template("calls/_summary.html", call=shown, has_steps=bool(asks))
+
+
+@bp.get("/<call_id>/steps")
+@policy(Role.DOCTOR)
+def steps(call_id: str) -> str:
+    """Show what plugins offer after a call; the summary is there before and does not wait."""
+    call = service.get_call(call_id, current_user.subject_id)
+    return render_template("calls/_steps.html", steps=_steps(call) if call.room_id else [])
 
 
 def _summary(call: Call) -> Summary:
