@@ -36,6 +36,7 @@ from portal.personaldata import (
 )
 from portal.plugincontext import PluginContext, PluginSession
 from portal.pluginhttp import ForbiddenHostError, Http, NoAnswerError, NotBegunError, Reply
+from portal.pluginnotices import visit_changed
 from portal.pluginvalues import (
     API_VERSION,
     REDACTED,
@@ -123,6 +124,7 @@ __all__ = [
     "one_line",
     "policy",
     "render",
+    "visit_changed",
 ]
 
 hookimpl = pluggy.HookimplMarker("portal")

@@ -124,7 +124,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
-    pluginnotices.install(app, messages.queue_mail)
+    pluginnotices.install(app, messages.queue_mail, pluginpages.tell_desks)
     assets.install(app)
     permissions.check_declared(app)
     return app

@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.plugingrants import redacted
 from portal.pluginnotices import notify
 from portal.pluginvalues import Person
+from portal.tenants.scope import bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +49,8 @@ class PluginSession:
 
     @contextmanager
     def hook(self) -> Iterator[None]:
-        """Keep what happens inside apart, for the host."""
+        """Keep what happens inside apart, for the host; the session is this organisation's."""
+        bind(db.session())
         self._in_hook = True
         try:
             yield

@@ -1,4 +1,7 @@
-"""Sends the mails that plugins bring, to accounts whose addresses no plugin sees."""
+"""What plugins let the portal tell others: mails to accounts, and desks that a visit changed.
+
+No plugin sees an address, or speaks with a socket.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from portal.language import language
 from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from flask import Flask
@@ -31,9 +34,18 @@ class QueueMail(Protocol):
         """Queue a mail of subject and text."""
 
 
-def install(app: Flask, queue: QueueMail) -> None:
-    """Let plugins' mails go out by this queue."""
+def install(app: Flask, queue: QueueMail, tell_desks: Callable[[str], None]) -> None:
+    """Let plugins' mails go out by this queue, and desks hear of a visit in this way."""
     app.extensions["portal_plugin_mails"] = queue
+    app.extensions["portal_plugin_tells"] = tell_desks
+
+
+def visit_changed(visit_id: str) -> None:
+    """Let the desks that show a visit fetch its row again; after the commit.
+
+    :raise NotFoundHereError: there is no such visit here.
+    """
+    current_app.extensions["portal_plugin_tells"](visit_id)
 
 
 def notify(plugin: str, account_id: str, occasion: str, values: Mapping[str, object]) -> None:

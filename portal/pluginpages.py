@@ -19,6 +19,7 @@ from portal.language import ZONE
 from portal.permissions import CLINIC, Role, policy
 from portal.pluginvalues import Place, SlotView, VisitInfo
 from portal.waitingroom import guests
+from portal.waitingroom.events import tell_visit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +32,7 @@ bp = Blueprint("plugins", __name__)
 # Who sees a place.
 VIEWERS = {
     Place.DESK: CLINIC,
+    Place.VISIT: CLINIC,
     Place.WAITING: {Role.GUEST},
     Place.CALL: {Role.DOCTOR},
     Place.AFTER_CALL: {Role.DOCTOR},
@@ -78,6 +80,9 @@ def _view(place: str) -> SlotView:
         raise NotFoundHereError
     if place == Place.WAITING:
         return SlotView(Place.WAITING, role, visit=_info(guests.get_visit(me)))
+    if place == Place.VISIT:
+        found = guests.get_visit(request.args.get("visit", ""), me)
+        return SlotView(Place.VISIT, role, me, _info(found))
     if place == Place.CALL:
         running = guests.running_of(me)
         if running is None:
@@ -91,6 +96,11 @@ def _view(place: str) -> SlotView:
 
 def _info(visit: Visit) -> VisitInfo:
     return VisitInfo(visit.id, visit.room_id, visit.state, visit.arrived_at, visit.name)
+
+
+def tell_desks(visit_id: str) -> None:
+    """Let the desks that show a visit of the current organisation fetch its row again."""
+    tell_visit(guests.get_visit(visit_id))
 
 
 def _known(plugin: str) -> dict[str, str]:

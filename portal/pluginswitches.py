@@ -16,7 +16,7 @@ from portal.database import TenantSession
 from portal.extensions import db
 from portal.pluginmodels import PluginAccount
 from portal.tenants.models import Organisation, PluginSwitch
-from portal.tenants.scope import across_tenants, current_tenant
+from portal.tenants.scope import across_tenants, bind, current_tenant
 from portal.tenants.service import get_switch
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def here() -> dict[str, Switch]:
     tenant = current_tenant()
     if tenant not in known:
         # Past the session's events, because every page asks; the fence looks at it all the same.
+        bind(db.session())
         rows = db.session.connection().execute(_HERE, {"tenant": tenant})
         known[tenant] = {row.plugin: _switch(row) for row in rows}
     return known[tenant]

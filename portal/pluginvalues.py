@@ -148,6 +148,7 @@ class Place(StrEnum):
     """A place on a page of the portal that plugins may fill."""
 
     DESK = "desk"  # beside the queue: doctors and assistants
+    VISIT = "visit"  # in the row of a guest who waits or is in a call: doctors and assistants
     WAITING = "waiting"  # below the words that tell a guest what is going on
     CALL = "call"  # beside the picture: the doctor, while a call runs
     AFTER_CALL = "after_call"  # below the summary: the doctor
@@ -187,7 +188,7 @@ class SlotView:
     """Who looks at a place, and at what.
 
     :param account_id: the doctor, assistant or administrator; empty for a guest.
-    :param visit: the guest's own visit, in the place ``waiting``.
+    :param visit: the guest's, in ``visit``, ``waiting`` and ``call``.
     :param call_id: the call that runs or has just ended, in ``call`` and ``after_call``.
     """
 

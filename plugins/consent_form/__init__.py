@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plugins.consent_form import service
 from plugins.consent_form.declarations import DECLARATIONS
 from plugins.consent_form.settings import ConsentFormForm
-from plugins.consent_form.views import bp, slot
+from plugins.consent_form.views import bp, row, slot
 from portal.api import (
     Command,
     Job,
@@ -58,8 +58,8 @@ def register_blueprints() -> tuple[Blueprint, ...]:
 
 @hookimpl
 def register_slots() -> tuple[Slot, ...]:
-    """Show the form to the guest who waits."""
-    return (Slot(Place.WAITING, "form", slot),)
+    """Show the form to the guest who waits, and to the desk whether it was agreed to."""
+    return (Slot(Place.WAITING, "form", slot), Slot(Place.VISIT, "state", row))
 
 
 @hookimpl

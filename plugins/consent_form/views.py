@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request
 
 from plugins.consent_form import service
-from portal.api import NotFoundHereError, Role, caller, context, language, policy, render
+from portal.api import (
+    NotFoundHereError,
+    Role,
+    caller,
+    context,
+    language,
+    policy,
+    render,
+    visit_changed,
+)
 
 if TYPE_CHECKING:
     from portal.api import PluginContext, SlotView
@@ -34,6 +43,14 @@ def _form(ctx: PluginContext, visit_id: str, *, missed: bool = False) -> str:
     )
 
 
+def row(ctx: PluginContext, view: SlotView) -> str:
+    """Say in the guest's row at the desk whether the guest has agreed."""
+    if view.visit is None or not ctx.settings.get("text"):
+        return ""
+    agreed = service.agreement(ctx, view.visit.visit_id) is not None
+    return render("consent_form/_state.html", agreed=agreed)
+
+
 @bp.post("/agreement")
 @policy(Role.GUEST)
 def agree() -> str | tuple[str, int]:
@@ -49,6 +66,7 @@ def agree() -> str | tuple[str, int]:
     else:
         return _form(ctx, visit_id, missed=True), 422
     ctx.session.commit()
+    visit_changed(visit_id)
     return _form(ctx, visit_id)
 
 

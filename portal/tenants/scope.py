@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.orm import ORMExecuteState
+    from sqlalchemy.orm import ORMExecuteState, Session
 
 _tenant: ContextVar[str | None] = ContextVar("tenant", default=None)
 _across: ContextVar[str | None] = ContextVar("across_tenants", default=None)
@@ -125,6 +125,13 @@ def _check_rows(session: TenantSession, *_: object) -> None:
             elif row.organisation_id != tenant:
                 message = f"{type(row).__name__} belongs to another organisation."
                 raise WrongTenantError(message)
+
+
+def bind(session: Session) -> None:
+    """Let a session serve the organisation in force and no other, before its first statement."""
+    tenant = _tenant.get()
+    if tenant is not None:
+        _one_tenant(session.info, tenant)
 
 
 def _one_tenant(info: dict[Any, Any], tenant: str) -> None:

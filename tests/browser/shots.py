@@ -67,6 +67,9 @@ SIGNED_IN = {
     "operator-company-new": ("betrieb", "/operator/companies/new"),
     "operator": ("betrieb", "/operator"),
     "operator-plugins": ("betrieb", "/operator/plugins"),
+    "operator-plugin": ("betrieb", "/operator/plugins/sms_dicomsys"),
+    "admin-consent-form": ("verwaltung.markt", "/admin/plugins/consent_form"),
+    "consent-form": ("verwaltung.markt", "/p/consent_form/"),
 }
 # Frames, fonts and pictures settle; nothing on these pages says when.
 SETTLES_SECONDS = 0.25

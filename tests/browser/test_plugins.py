@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.people import Doctor
 from tests.browser.practice import Practice
 
 
@@ -13,11 +14,14 @@ def test_a_guest_agrees_in_the_waiting_room_and_keeps_the_place(doctor, guest, p
     guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
     browser = guest.browser
     browser.find("consent-form-agree")
+    doctor.browser.wait_for_words("Einwilligung fehlt noch")
+    browser.watch.expect("status of 422")
     browser.click("consent-form-agree")
     browser.wait_for_words("Bitte setzen Sie den Haken")
     browser.click("#consent-form-agreed")
     browser.click("consent-form-agree")
     browser.find("consent-form-given")
+    doctor.browser.wait_for_words("Einwilligung liegt vor")
     guest.is_told("Die Praxis weiß, dass Sie da sind")
     browser.reload()
     browser.find("consent-form-given")
@@ -27,11 +31,11 @@ def test_a_guest_agrees_in_the_waiting_room_and_keeps_the_place(doctor, guest, p
 
 @pytest.mark.requirement("PLG-4")
 def test_the_administrator_reads_numbers_and_tests_a_connection(here, running):
-    admin = Practice(running, "verwaltung.markt")
-    sign_in(here, admin, "/admin")
+    admin = Practice.token_of(running, "verwaltung.markt")
+    Doctor(here).is_signed_in_with(admin, "/admin")
     here.click("[data-plugin=consent_form]")
     here.find("consent-form-number")
-    sign_in(here, admin, "/admin/plugins/sms_dicomsys")
+    Doctor(here).is_signed_in_with(admin, "/admin/plugins/sms_dicomsys")
     here.click("plugin-check")
     here.find("plugin-health")
     here.wait_for_words("Das Gateway ist")
@@ -39,7 +43,7 @@ def test_the_administrator_reads_numbers_and_tests_a_connection(here, running):
 
 @pytest.mark.requirement("PLG-1")
 def test_the_operator_withdraws_and_approves(here, running):
-    sign_in(here, Practice(running, "betrieb"), "/operator/plugins")
+    Doctor(here).is_signed_in_with(Practice.token_of(running, "betrieb"), "/operator/plugins")
     here.click("a[href='/operator/plugins/sms_dicomsys']")
     here.wait_for_words("Mobilnummern in SMS")
     here.click("[name=withdraw]")
@@ -54,17 +58,12 @@ def test_a_place_that_cannot_be_filled_says_so_and_can_be_asked_again(doctor, gu
     guest.waits_as("Jan Beispiel", practice.code_for("Jan Beispiel"))
     browser = guest.browser
     browser.find("consent-form-agree")
-    browser.watch.expect("net::ERR_", "WebSocket", "Failed to load resource")
-    browser.network(there=False)
+    browser.watch.expect("net::ERR_")
+    browser.cdp("Network.enable")
+    browser.cdp("Network.setBlockedURLs", urls=["*/slots/*"])
     browser.run("document.dispatchEvent(new CustomEvent('language:changed'))")
     browser.find("plugin-slot-failed")
     assert "„Einwilligungsbogen“ kann gerade nicht angezeigt werden." in browser.text_of_page()
-    browser.network(there=True)
+    browser.cdp("Network.setBlockedURLs", urls=[])
     browser.click("[data-testid=plugin-slot-failed] button")
     browser.find("consent-form-agree")
-
-
-def sign_in(browser, practice, path):
-    from tests.browser.people import Doctor
-
-    Doctor(browser).is_signed_in_with(practice.token, path)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from plugins.consent_form.models import Agreement, Month
-from portal import pluginhost, pluginjobs
+from portal import pluginhost, pluginjobs, pluginpages
 from portal.extensions import db
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom.models import Visit
@@ -54,6 +54,22 @@ def test_a_guest_agrees_while_waiting_and_takes_it_back(here):
     assert [row.visit_id for row in rows(here, Agreement)] == [here.ash.ids["visit"]]
     assert "consent-form-agree" in guest.post("/p/consent_form/agreement", withdraw="1").text
     assert rows(here, Agreement) == []
+
+
+@pytest.mark.requirement("PLG-4")
+def test_the_desk_says_whether_the_guest_has_agreed(here, monkeypatch):
+    told = []
+    monkeypatch.setattr(pluginpages, "tell_visit", lambda visit: told.append(visit.id))
+    doctor, visit = here.caller("doctor"), here.ash.ids["visit"]
+    row = f"/slots/visit/consent_form/state?visit={visit}"
+    assert row in doctor.get("/desk").text
+    assert "fehlt noch" in doctor.get(row).text
+    here.caller("guest").post("/p/consent_form/agreement", agreed="1")
+    assert "liegt vor" in doctor.get(row).text
+    assert told == [visit]
+    foreign = f"/slots/visit/consent_form/state?visit={here.birch.ids['visit']}"
+    assert doctor.get(foreign).status_code == 404
+    assert here.caller("guest").get(row).status_code == 404
 
 
 def test_without_the_tick_nothing_is_agreed(here):

@@ -155,6 +155,38 @@ except PluginFailedError:
     assert done.stdout.split() == ["True", "1"], done.stderr
 
 
+def test_a_hook_that_hangs_is_cut_off_in_the_worker():
+    """By a signal, also when it swallows the first; an alarm set before goes on afterwards."""
+    script = """
+import pathlib, signal, tempfile, time
+from portal.pluginguard import Guard, Limit, PluginFailedError, Spot
+def hangs():
+    try:
+        time.sleep(30)
+    except BaseException:
+        time.sleep(30)
+signal.signal(signal.SIGALRM, lambda *_: None)
+signal.setitimer(signal.ITIMER_REAL, 60)
+guard = Guard(pathlib.Path(tempfile.mkdtemp()))
+guard.alarm = True
+begun = time.monotonic()
+try:
+    guard.call(Spot("p", "h", "o"), hangs, Limit(slow=0.05, stop=0.25))
+except PluginFailedError:
+    left, interval = signal.getitimer(signal.ITIMER_REAL)
+    count = guard.counts["p", "h"].failures
+    print(time.monotonic() - begun < 20, count, 30 < left < 60, interval)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.stdout.split() == ["True", "1", "True", "0.0"], done.stderr
+
+
 def test_the_order_is_the_organisations_and_else_that_of_the_names(app, ash):
     with plugins(app, "refuses", "good", "raises"):
         switch_on("refuses", "raises", "good")
