@@ -1,6 +1,6 @@
 /** One other participant: the connection to their page, how to reach it, and what they say over `control`. */
 
-import { read } from "./control.js";
+import { Hearing } from "./hearing.js";
 import { Link } from "./link.js";
 import { Negotiation } from "./negotiation.js";
 import { Recovery } from "./recovery.js";
@@ -10,8 +10,6 @@ import { Trust } from "./trust.js";
 
 /** @typedef {import("./negotiation.js").Proposal} Proposal */
 /** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean} | {type: "bye"}} Word */
-
-const STRANDED_MS = 8000;
 
 /**
  * Events: `media` (the streams are there), `state`, `word` (said over `control`), `chat` (a channel
@@ -24,9 +22,8 @@ export class Peer extends EventTarget {
   isRehearsed = false;
   #polite = false;
   #route = new Route((description) => tell(this, "rehearsed", description));
+  #hearing = new Hearing((word) => this.#hear(word));
   #options;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #patience;
 
   /**
    * Until it is admitted, a connection sends nothing: no picture, no sound and no address.
@@ -47,13 +44,13 @@ export class Peer extends EventTarget {
   admit({ polite, post }) {
     this.isRehearsed = Boolean(this.link.pc.remoteDescription);
     this.#polite = polite;
-    // The way to each other goes first, then what travels on it.
-    queueMicrotask(() => this.link.admit());
     this.#route.open(post);
-    // A relay that is away says nothing at all, so that only waiting tells.
-    this.#patience = setTimeout(() => {
-      if (this.link.isStranded) this.recovery.unreachable();
-    }, STRANDED_MS);
+    // The way to each other goes first, then what travels on it.
+    queueMicrotask(() => {
+      this.link.admit();
+      this.#catchUp();
+    });
+    this.recovery.expect(() => !this.link.isStranded);
   }
 
   /** Make the first proposal; a prepared one has gone ahead with the admission. */
@@ -99,10 +96,18 @@ export class Peer extends EventTarget {
   }
 
   close() {
-    clearTimeout(this.#patience);
     this.recovery.stop();
     this.negotiation.stop();
     this.link.close();
+  }
+
+  /** A rehearsed connection may stand before our own server has said so: what happened on it is told now. */
+  #catchUp() {
+    const { control, chat } = this.link.channels;
+    if (this.recovery.state !== "connecting") tell(this, "state", this.recovery.state);
+    if (control.readyState === "open") tell(this, "control");
+    if (chat.readyState === "open") tell(this, "chat", chat);
+    this.#hearing.open();
   }
 
   #adopt() {
@@ -123,7 +128,7 @@ export class Peer extends EventTarget {
     pc.onconnectionstatechange = () => this.recovery.follow(pc.connectionState);
     const { control, chat } = channels;
     control.onopen = () => tell(this, "control");
-    control.onmessage = ({ data }) => this.#hear(data);
+    control.onmessage = ({ data }) => this.#hearing.take(data);
     // A page that goes away closes its channels long before the network notices.
     control.onclose = () => pc.connectionState !== "closed" && this.recovery.silent();
     chat.onopen = () => tell(this, "chat", chat);
@@ -134,11 +139,10 @@ export class Peer extends EventTarget {
     );
   }
 
-  /** @param {unknown} data */
-  #hear(data) {
-    const word = this.#route.isOpen ? read(data) : null;
-    if (word?.type === "description") this.receive(word.description);
-    else if (word?.type === "candidate") this.negotiation.candidate(word.candidate);
-    else if (word) tell(this, "word", word);
+  /** @param {any} word */
+  #hear(word) {
+    if (word.type === "description") this.receive(word.description);
+    else if (word.type === "candidate") this.negotiation.candidate(word.candidate);
+    else tell(this, "word", word);
   }
 }

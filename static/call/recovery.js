@@ -2,6 +2,7 @@
 
 const PATIENCE_MS = 3000;
 const AGAIN_MS = 6000;
+const STRANDED_MS = 8000;
 
 /** @typedef {"connecting" | "connected" | "interrupted" | "failed" | "unreachable"} State */
 
@@ -10,6 +11,8 @@ export class Recovery {
   state = "connecting";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
   #everConnected = false;
   #restart;
   #tell;
@@ -35,9 +38,11 @@ export class Recovery {
     if (this.state === "connected") this.#become("interrupted");
   }
 
-  /** Only relays are allowed, and none of them answers. */
-  unreachable() {
-    if (this.state !== "connected") this.#trouble("unreachable", AGAIN_MS);
+  /** A relay that is away says nothing at all, so that only waiting tells. @param {() => boolean} reachable */
+  expect(reachable) {
+    this.#patience = setTimeout(() => {
+      if (!reachable() && this.state !== "connected") this.#trouble("unreachable", AGAIN_MS);
+    }, STRANDED_MS);
   }
 
   /** The device has a network again, perhaps another one. */
@@ -47,6 +52,7 @@ export class Recovery {
 
   stop() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#patience);
   }
 
   #connected() {

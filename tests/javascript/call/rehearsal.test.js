@@ -199,6 +199,40 @@ test("at the admission the picture starts, to the page that rehearsed", async ()
   mesh.close();
 });
 
+test("a connection that stands before our own server has answered is not missed", async () => {
+  await desk();
+  await answered();
+  document.presses("b1");
+  spare.takeOffer();
+  const { peer, session } = spare.takeSpare();
+  // The guest's page was told first, and has reached this one already.
+  const { control, chat } = made[0].channels;
+  for (const channel of [control, chat]) {
+    channel.readyState = "open";
+    channel.onopen();
+  }
+  made[0].connectionState = "connected";
+  made[0].onconnectionstatechange();
+  control.hears({ type: "state", audio: true, camera: false, screen: false });
+  const call = "c".repeat(32);
+  const of = { call, me: "1", session: DESK, ice: ICE, certificate: {}, media, signalling };
+  const mesh = new Mesh(of);
+  const told = [];
+  for (const type of ["met", "state", "control", "chat", "word"]) {
+    mesh.addEventListener(type, ({ detail }) => told.push([type, detail.detail?.camera]));
+  }
+  mesh.meet({ participant: "2", name: "Erika Muster", role: "guest", session }, { peer });
+  await settled();
+  assert.deepEqual(told, [
+    ["met", undefined],
+    ["state", undefined],
+    ["control", undefined],
+    ["chat", undefined],
+    ["word", false],
+  ]);
+  mesh.close();
+});
+
 const PROPOSED = { type: "offer", sdp: sdp("desk 1", { candidates: [CANDIDATE] }) };
 
 async function rehearsed(session = DESK) {
