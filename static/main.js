@@ -2,6 +2,7 @@
 
 import { follow } from "./follow.js";
 import { remember } from "./language.js";
+import { mend } from "./mend.js";
 import { listen } from "./session.js";
 import { hold, onArrival, watch } from "./wake.js";
 
@@ -9,10 +10,7 @@ const USES_HTMX = "[hx-get], [hx-post], [hx-trigger]";
 
 onArrival((arrived) => {
   if (!arrived.matches(USES_HTMX) && !arrived.querySelector(USES_HTMX)) return;
-  hold(
-    arrived,
-    import("./htmx.js").then((module) => module.process(arrived)),
-  );
+  hold(arrived, import("./htmx.js").then((module) => module.process(arrived)).catch(mend));
 });
 
 // A page out of the browser's memory could show what was ended since.

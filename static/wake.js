@@ -3,6 +3,8 @@
  * `wake(element)`. What it returns is called when the element leaves the page.
  */
 
+import { mend } from "./mend.js";
+
 /** @typedef {(() => void) | undefined | void} Sleep */
 
 /** @type {Map<Element, Sleep[]>} */
@@ -80,8 +82,8 @@ function wake(element) {
 /** @param {Element} element @param {string} name */
 async function start(element, name) {
   if (!MODULE.test(name)) throw new TypeError(`data-wake names no module of ours: ${name}`);
-  const module = await import(new URL(`./${name}.js`, import.meta.url).href);
-  if (!element.isConnected) return;
+  const module = await import(new URL(`./${name}.js`, import.meta.url).href).catch(mend);
+  if (!module || !element.isConnected) return;
   const sleep = module.wake(element);
   if (typeof sleep === "function") awake.get(element)?.push(sleep);
 }

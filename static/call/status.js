@@ -29,9 +29,10 @@ export class Status {
 
   /** @param {string} participant @param {string} state */
   follow(participant, state) {
-    const person = this.#people.get(participant);
-    if (person) person.state = state;
-    this.draw();
+    // A connection may stand before the page has drawn whom it leads to.
+    const name = this.#people.get(participant)?.name ?? "";
+    this.#people.set(participant, { name, state });
+    if (name) this.draw();
   }
 
   /** @param {string} participant */

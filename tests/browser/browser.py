@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from selenium.webdriver.common.by import By
 from tests.browser.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from selenium.webdriver.remote.webelement import WebElement
 
@@ -115,6 +116,15 @@ class Browser:
 
     def cdp(self, command: str, **values: Any) -> Any:
         return self.driver.execute_cdp_cmd(command, values)
+
+    @contextmanager
+    def without(self, *patterns: str) -> Iterator[None]:
+        """Let what fits a pattern fail to load."""
+        self.cdp("Network.setBlockedURLs", urls=[*patterns])
+        try:
+            yield
+        finally:
+            self.cdp("Network.setBlockedURLs", urls=[])
 
     def resize(self, width: int, height: int) -> None:
         self.cdp(

@@ -192,6 +192,12 @@ class Doctor(Person):
         found: WebElement = self.browser.wait(row, f"{guest} waits on the desk", seconds)
         return found
 
+    def knows_ready(self, guest: str) -> None:
+        """Wait until the desk says that the guest's page is awake, with picture and sound."""
+        self.browser.wait(
+            lambda: "Bild und Ton bereit" in self.row_of(guest).text, f"{guest}'s devices are ready"
+        )
+
     def sees_nobody_called(self, guest: str, seconds: float = PATIENCE) -> None:
         def gone() -> bool:
             return not any(guest in row.text for row in self.browser.all("waiting-visit"))

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 STARTS_WITHIN = 180
 
@@ -77,6 +77,18 @@ class RunningPortal:
                 message = f"the portal does not serve:\n{self.written()[-4000:]}"
                 raise RuntimeError(message)
             time.sleep(0.1)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill the web process, and let it be started again only when the story has looked."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            self.kill("run")
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
+        self.wait_until_it_serves()
 
     def kill_when_there(self, command: str) -> None:
         """Kill a process that has just been started again."""

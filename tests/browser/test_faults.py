@@ -10,13 +10,12 @@ def test_the_media_survive_a_killed_web_process(doctor, guest, practice, running
     for one in (doctor, guest):
         one.browser.watch.expect("net::ERR_", "WebSocket")
     doctor.is_in_a_call_with(guest, practice, "Erika Muster")
-    running.kill("run")
-    # The pictures go on while the server is away.
-    for one in (doctor, guest):
-        one.sees_the_other_move(3)
-    guest.writes("Hören Sie mich noch?")
-    doctor.reads("Hören Sie mich noch?")
-    running.wait_until_it_serves()
+    with running.away():
+        # The pictures go on while the server is away.
+        for one in (doctor, guest):
+            one.sees_the_other_move()
+        guest.writes("Hören Sie mich noch?")
+        doctor.reads("Hören Sie mich noch?")
     for one in (doctor, guest):
         one.browser.wait(
             lambda one=one: one.is_heard_by_the_server(), "the page is connected to the server", 15
@@ -33,11 +32,11 @@ def test_the_place_survives_a_killed_web_process(doctor, guest, practice, runnin
         one.browser.watch.expect("net::ERR_", "WebSocket", "Failed to fetch")
     doctor.is_signed_in_as(practice)
     guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+    doctor.knows_ready("Erika Muster")
     visit = doctor.row_of("Erika Muster").get_attribute("data-visit")
-    running.kill("run")
-    guest.is_told("Die Verbindung ist unterbrochen")
-    doctor.browser.wait_for_words("Die Verbindung zum Server ist unterbrochen.")
-    running.wait_until_it_serves()
+    with running.away():
+        guest.is_told("Die Verbindung ist unterbrochen")
+        doctor.browser.wait_for_words("Die Verbindung zum Server ist unterbrochen.")
     guest.is_told("Die Praxis weiß, dass Sie da sind", 20)
     doctor.browser.wait(
         lambda: not doctor.browser.sees("#queue-away"), "the desk is connected again", 15
@@ -45,6 +44,23 @@ def test_the_place_survives_a_killed_web_process(doctor, guest, practice, runnin
     assert doctor.row_of("Erika Muster").get_attribute("data-visit") == visit
     doctor.admits("Erika Muster")
     guest.is_in_a_call()
+
+
+@pytest.mark.requirement("UX-4")
+def test_a_page_whose_part_did_not_arrive_mends_itself(guest, practice):
+    guest.browser.watch.expect("visit.js", "net::ERR_")
+    code = practice.code_for("Erika Muster")
+    guest.opens_the_link(code)
+    with guest.browser.without("*/waitingroom/visit.js", "*/healthz"):
+        guest.gives_name_and_consent("Erika Muster")
+        guest.browser.find("waiting-status")
+    guest.browser.wait(
+        lambda: guest.browser.run(
+            "return performance.getEntriesByType('navigation')[0].type === 'reload'"
+        ),
+        "the page loads itself anew",
+    )
+    guest.is_told("angemeldet seit")
 
 
 @pytest.mark.requirement("MSG-1")

@@ -30,8 +30,7 @@ def test_a_guest_is_let_in_and_they_talk(doctor, guest):
     guest.opens_the_link(code)
     guest.gives_name_and_consent("Erika Muster")
     # Then the desk shows who waits and that picture and sound are ready, and the guest is told so
-    row = doctor.row_of("Erika Muster")
-    doctor.browser.wait(lambda: "Bild und Ton bereit" in row.text, "the devices are ready")
+    doctor.knows_ready("Erika Muster")
     guest.is_told("Die Praxis weiß, dass Sie da sind")
     assert not guest.browser.sees("remote-video")
     assert doctor.browser.sees("no-recording")
