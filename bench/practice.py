@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from portal import clock
-from portal.accounts import tokens
+from portal.accounts import search, tokens
 from portal.accounts.models import Account
 from portal.accounts.tokens import Owner
 from portal.calls.models import Call, CallMember
@@ -101,11 +101,13 @@ def _account(number: int) -> dict[str, Any]:
 
 
 def add_accounts(practice: Practice, count: int) -> list[str]:
-    """Add doctors who work in other rooms; return their ids."""
+    """Add doctors who work in other rooms, with the words of a search; return their ids."""
     own = {"organisation_id": practice.organisation_id, "role": str(Role.DOCTOR)}
-    ids = [new_id() for _ in range(count)]
-    insert_rows(Account, ({**own, "id": each, **_account(n)} for n, each in enumerate(ids)))
-    return ids
+    made = [{**own, "id": new_id(), **_account(number)} for number in range(count)]
+    insert_rows(Account, iter(made))
+    words = (search.rows_for(practice.organisation_id, each["id"], each) for each in made)
+    insert_rows(search.AccountWord, (row for rows in words for row in rows))
+    return [each["id"] for each in made]
 
 
 @dataclass(frozen=True)

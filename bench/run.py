@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).with_name("results.json")
 # In this order: browsers last, because they warm the machine up.
-MODULES = ("hooks", "plugins", "lists", "contacts", "contracts", "memory", "arrival", "admission")
+MODULES = (
+    "hooks",
+    "plugins",
+    "lists",
+    "accounts",
+    "contacts",
+    "contracts",
+    "memory",
+    "arrival",
+    "admission",
+)
 
 
 def main(names: Sequence[str] = ()) -> None:

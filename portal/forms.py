@@ -23,6 +23,8 @@ def one_line(text: str | None) -> str | None:
     """Return a text without hidden characters and with single spaces; a filter for fields."""
     if text is None:
         return None
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (each if unicodedata.category(each) not in _HIDDEN else " " for each in text)
     return " ".join("".join(kept).split())
 

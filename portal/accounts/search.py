@@ -72,6 +72,8 @@ _WORDS = db.metadata.tables[AccountWord.__tablename__]
 
 def folded(text: str) -> str:
     """Return a text in small letters and without accents: Ünal is found by unal."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(each for each in parts if not unicodedata.combining(each))
 
@@ -79,18 +81,30 @@ def folded(text: str) -> str:
 def words_of(values: Mapping[str, Any]) -> set[str]:
     """Return the words of an account's fields; a telephone number is one word of digits."""
     found: set[str] = set()
-    for name in FIELDS:
+    for name in ("first_name", "last_name", "physician_number"):
+        for word in _WORD.findall(folded(values.get(name) or "")):
+            found.add(word)
+            found.update(word.split("-"))
+    email = folded(values.get("email") or "")
+    found |= {email, email.partition("@")[2]}
+    for name in NUMBERS:
         text = values.get(name) or ""
-        if name in NUMBERS:
-            digits = _digits(text)
-            # Found with the country's number and as people dial it at home.
-            found |= {digits, f"0{digits[2:]}"} if text.startswith("+") else {digits}
-        else:
-            whole = _WORD.findall(folded(text))
-            found.update(whole)
-            found.update(part for each in whole for part in re.split(r"[-.@+]", each))
-            found.update(each.partition("@")[2] for each in whole)
+        digits = _digits(text)
+        # Found with the country's number and as people dial it at home.
+        found |= {digits, f"0{digits[2:]}"} if text.startswith("+") else {digits}
     return {each[:200] for each in found if each}
+
+
+def with_email(emails: Sequence[str]) -> Select[Account]:
+    """Return the query of the accounts that have one of these addresses, large or small letters.
+
+    It asks the index of words; a handful with other accents may come along, so compare again.
+    """
+    words = [folded(each)[:200] for each in emails]
+    ids = select(_WORDS.c.account_id).where(
+        _WORDS.c.organisation_id == current_tenant(), _WORDS.c.word.in_(words)
+    )
+    return select(Account).where(Account.id.in_(ids))
 
 
 def _digits(text: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from portal.accounts import physicians
+from portal.accounts import physicians, search
 from portal.accounts.models import Account
 from portal.extensions import db
 from portal.forms import one_line
@@ -18,7 +19,9 @@ from portal.tenants.scope import current_tenant
 from portal.tenants.service import get_organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Select
 
     from portal.sheets import Row
 
@@ -85,6 +88,12 @@ GENDERS = {
     **dict.fromkeys(("d", "divers", "diverse"), "diverse"),
 }
 AT_ONCE = 500
+PLAIN_LENGTH = 64
+PLAIN_EMAIL = re.compile(
+    r"[a-z0-9]+(?:[._-][a-z0-9]+)*@[a-z0-9]+(?:-[a-z0-9]+)*"
+    r"(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,}\Z",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass
@@ -130,6 +139,8 @@ def label(name: str) -> str:
 
 
 def _is_email(text: str) -> bool:
+    if len(text) <= PLAIN_LENGTH and PLAIN_EMAIL.match(text):
+        return True  # as nearly all are; the whole grammar takes a tenth of a millisecond
     try:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:
@@ -173,14 +184,12 @@ def judge(
     :param before: the verdict about the file alone, which this one goes on with.
     """
     verdict = before or Verdict()
-    by_email = {
-        account.email.lower(): account
-        for account in _accounts("email", (row["email"].lower() for row in rows))
-    }
-    numbers = (row.get("physician_number", "") for row in rows)
+    emails = [row["email"].lower() for row in rows]
+    by_email = {account.email.lower(): account for account in _found(search.with_email, emails)}
+    numbers = [row["physician_number"] for row in rows if row.get("physician_number")]
     by_number: dict[str, set[str]] = {}
-    for account in _accounts("physician_number", filter(None, numbers)):
-        by_number.setdefault(account.physician_number, set()).add(account.email.lower())
+    for owner in _found(_with_number, numbers):
+        by_number.setdefault(owner.physician_number, set()).add(owner.email.lower())
     for row in rows:
         line, email = int(row["line"]), row["email"].lower()
         account = by_email.get(email)
@@ -218,10 +227,13 @@ def _different(
     return found
 
 
-def _accounts(name: str, values: Iterable[str]) -> Iterator[Any]:
+def _with_number(numbers: Sequence[str]) -> Select[Account]:
+    return select(Account).where(Account.physician_number.in_(numbers))
+
+
+def _found(
+    ask: Callable[[Sequence[str]], Select[Account]], wanted: Sequence[str]
+) -> Iterator[Account]:
     """Yield the accounts that have one of these values, a few hundred at a time."""
-    wanted = list(dict.fromkeys(values))
-    column = func.lower(Account.email) if name == "email" else Account.physician_number
     for start in range(0, len(wanted), AT_ONCE):
-        part = select(Account).where(column.in_(wanted[start : start + AT_ONCE]))
-        yield from db.session.scalars(part)
+        yield from db.session.scalars(ask(wanted[start : start + AT_ONCE]))

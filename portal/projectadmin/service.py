@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 
 from portal import audit
-from portal.accounts import links, states, tokens
+from portal.accounts import links, search, states, tokens
 from portal.accounts.models import Account, Department
 from portal.accounts.service import get_account
 from portal.errors import InvalidFormError, NotFoundHereError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask_babel.speaklater import LazyString
-    from sqlalchemy import ColumnElement
 
 ACCOUNT = "account"
 EDITABLE = (*PERSONAL, "title", "gender", "department_id")
@@ -67,15 +66,14 @@ def keep_administrator(leaving: Iterable[str]) -> None:
 
 def taken(email: str, number: str) -> dict[str, bool]:
     """Tell which of an e-mail address and a number an account here has already; empty ones none."""
-    here: dict[str, ColumnElement[bool]] = {}
+    found = {}
     if email:
-        here["email"] = func.lower(Account.email) == email.lower()
+        rows = db.session.scalars(search.with_email([email]))
+        found["email"] = any(row.email.lower() == email.lower() for row in rows)
     if number:
-        here["physician_number"] = Account.physician_number == number
-    return {
-        name: db.session.scalar(select(Account.id).where(same).limit(1)) is not None
-        for name, same in here.items()
-    }
+        same = select(Account.id).where(Account.physician_number == number).limit(1)
+        found["physician_number"] = db.session.scalar(same) is not None
+    return found
 
 
 def refuse_taken(

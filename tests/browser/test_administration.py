@@ -80,7 +80,7 @@ def test_several_accounts_are_chosen_suspended_and_put_back(here, running):
     here.wait_for_words("2 Konten freigegeben.")
     here.press("\ue00c")  # Escape closes the sheet, and the list is fresh
     here.wait(lambda: not here.sees("dialog[open]"), "the sheet is closed")
-    here.wait(lambda: "gesperrt" not in here.text("tbody"), "the list is fresh")
+    here.wait(lambda: "gesperrt" not in here.text("table > tbody"), "the list is fresh")
 
 
 @pytest.mark.requirement("ADM-3")
