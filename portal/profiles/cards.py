@@ -19,11 +19,13 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.profiles import words
 from portal.profiles.models import Card, CardWord, Contact, Profile
-from portal.tenants.scope import current_tenant, tenant_scope
+from portal.tenants.scope import current_tenant, tenant_in_force, tenant_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from sqlalchemy.orm import ORMExecuteState
 
 # What has a switch, in the order in which pages show it. The mobile number is not among them.
 SHOWABLE = (
@@ -39,6 +41,8 @@ SHOWABLE = (
 IN_ACCOUNT = frozenset({"phone", "fax", "website"})
 NAMED = ("title", "first_name", "last_name")
 CHANGED = "cards_to_publish"
+# What a card shows of the account, or depends on.
+SPOKEN_OF = frozenset({*NAMED, *IN_ACCOUNT, "state", "role"})
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,7 @@ def watch() -> None:
     """Follow each change of an account in the transaction that makes it."""
     if not event.contains(TenantSession, "before_commit", _publish):
         event.listen(TenantSession, "after_flush", _note)
+        event.listen(TenantSession, "do_orm_execute", _note_many)
         event.listen(TenantSession, "before_commit", _publish)
 
 
@@ -155,15 +160,51 @@ def _note(session: TenantSession, _context: object) -> None:
 def _speaks_of(account: Account) -> bool:
     """Tell whether something changed that a card shows or depends on."""
     history = inspect(account).attrs
-    return any(
-        history[name].history.has_changes() for name in (*NAMED, *IN_ACCOUNT, "state", "role")
-    )
+    return any(history[name].history.has_changes() for name in SPOKEN_OF)
+
+
+def _note_many(state: ORMExecuteState) -> None:
+    """Note a statement that changes many accounts at once: suspends, verifies, imports them."""
+    mapper = state.bind_mapper
+    tenant = tenant_in_force()
+    if not state.is_update or mapper is None or mapper.class_ is not Account or tenant is None:
+        return
+    # Without values in the statement they come as parameters, and may be any.
+    values = getattr(state.statement, "_values", None) or {}
+    if not values or SPOKEN_OF.intersection(column.key for column in values):
+        state.session.info.setdefault(CHANGED, set()).add((tenant, ""))
 
 
 def _publish(session: TenantSession) -> None:
     session.flush()
     for organisation_id, account_id in sorted(session.info.pop(CHANGED, ())):
         with tenant_scope(organisation_id):
+            if not account_id:
+                _publish_all()
+                continue
             account = db.session.get(Account, (organisation_id, account_id))
             if account is not None:
                 publish(account)
+
+
+def _publish_all() -> None:
+    """Bring every card of the organisation up to date, and make those that are due."""
+    fresh = {"populate_existing": True}
+    mine = select(Card).where(Card.organisation_id == current_tenant())
+    made = {card.account_id: card for card in db.session.scalars(mine, execution_options=fresh)}
+    query = (
+        select(Account, Profile)
+        .join(Profile, Profile.id == Account.id)
+        .where(Profile.findable | Account.id.in_(made))
+    )
+    for account, profile in db.session.execute(query, execution_options=fresh).all():
+        card = made.get(account.id)
+        public = profile.findable and accounts.may_admit(account)
+        stale = public if card is None else not _is_current(card, shown(account, profile), public)
+        if stale:
+            publish(account)
+
+
+def _is_current(card: Card, visible: Shown, public: bool) -> bool:
+    same = (getattr(card, name) == getattr(visible, name) for name in ("name", *SHOWABLE))
+    return card.findable == public and all(same)

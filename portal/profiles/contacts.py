@@ -30,12 +30,13 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.profiles import cards
 from portal.profiles.models import Card, Contact
+from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, current_tenant, new_id, tenant_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Executable, Select
+    from sqlalchemy import ColumnElement, Executable, Select
 
 ASKED, ASKING, ACCEPTED = "asked", "asking", "accepted"
 BLOCKED, BARRED = "blocked", "barred"
@@ -121,10 +122,18 @@ def findable_card(card_id: str, account_id: str) -> Card:
 
     :raise NotFoundHereError: there is none; who is hidden is answered like nobody.
     """
-    card = db.session.scalar(select(Card).where(Card.id == card_id, Card.findable))
+    card = db.session.scalar(select(Card).where(Card.id == card_id, Card.findable, in_contract()))
     if card is None or card.account_id == account_id or card_id in barred(account_id):
         raise NotFoundHereError
     return card
+
+
+def in_contract() -> ColumnElement[bool]:
+    """Return the condition that a card's organisation has not terminated its contract (TEN-5)."""
+    ended = exists().where(
+        Organisation.id == Card.organisation_id, Organisation.terminated_at.is_not(None)
+    )
+    return ~ended
 
 
 def _refuse_too_many(account_id: str) -> None:

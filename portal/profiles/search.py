@@ -54,7 +54,9 @@ def search(account_id: str, text: str) -> Found:
     hidden = contacts.barred(account_id)
     rarest, *others = sorted(typed, key=_how_many)
     ids = _card_ids(rarest, others)
-    shown = select(Card).where(Card.id.in_(ids), Card.findable, Card.account_id != account_id)
+    shown = select(Card).where(
+        Card.id.in_(ids), Card.findable, Card.account_id != account_id, contacts.in_contract()
+    )
     found = [card for card in db.session.scalars(shown) if card.id not in hidden]
     found.sort(key=lambda card: (words.typed(card.name)[-1:], card.name, card.id))
     return Found(found[:MOST], more=len(found) > MOST)

@@ -78,7 +78,9 @@ function call(bell, ring) {
   shown?.close();
   shown = null;
   if (!ring) return;
-  if (bell.dataset.chime === "true") {
+  // The desk's own switch is newer than what the page was drawn with.
+  const desk = document.querySelector("[data-wake='waitingroom/chime']");
+  if ((desk?.getAttribute("aria-pressed") ?? bell.dataset.chime) === "true") {
     sound();
     sounding = setInterval(sound, AGAIN_MS);
   }

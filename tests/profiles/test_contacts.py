@@ -15,6 +15,7 @@ from portal.audit import AuditEntry
 from portal.extensions import db
 from portal.profiles import cards, contacts
 from portal.profiles.models import Card, Contact
+from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
 from tests.sockets import Socket
 from tests.world import CANARY, Caller
@@ -135,6 +136,16 @@ def test_a_search_shows_what_the_profile_shows_and_nothing_else(ash, birch):
     assert f"Kardiologie {CANARY}" in page
     for hidden in ("5550177", "Weg 1", "3920012", "birch.example", "838382202", birch.id):
         assert hidden not in page
+
+
+@pytest.mark.requirement("TEN-5", "PRO-3")
+def test_a_terminated_contract_takes_its_doctors_out_of_the_search(world, ash, birch):
+    (card,) = ash.finds("birch")
+    organisation = db.session.get_one(Organisation, world.birch.id)
+    organisation.terminated_at = clock.now()
+    db.session.commit()
+    assert ash.finds("birch") == []
+    assert ash.asks(card).status_code == 404
 
 
 def test_nobody_finds_themself_and_nobody_gets_a_list_of_all(ash, birch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts import service as accounts
 from portal.accounts.models import Account
@@ -228,6 +228,35 @@ def change(world, who, **values):
             setattr(account, name, value)
         db.session.commit()
     db.session.remove()
+
+
+@pytest.mark.requirement("PRO-2", "ADM-2")
+def test_a_statement_that_suspends_many_hides_them_and_one_that_reactivates_shows_them(world):
+    be_findable(world)
+    for state, found in (("suspended", False), ("active", True)):
+        with tenant_scope(world.ash.id):
+            many = update(Account).where(Account.organisation_id == world.ash.id)
+            unread = {"synchronize_session": False}
+            db.session.execute(many.values(state=state), execution_options=unread)
+            db.session.commit()
+        db.session.remove()
+        assert (card_of(world) is not None) == found
+        assert bool(db.session.scalars(select(CardWord)).all()) == found
+        db.session.commit()
+
+
+def test_a_statement_that_renames_many_renames_their_cards(world):
+    be_findable(world)
+    with tenant_scope(world.ash.id):
+        row = {
+            "organisation_id": world.ash.id,
+            "id": world.ash.ids["doctor"],
+            "last_name": "Neuname",
+        }
+        db.session.execute(update(Account), [row])
+        db.session.commit()
+    db.session.remove()
+    assert card_of(world).name.endswith("Neuname")
 
 
 def test_a_card_follows_the_account(world):
