@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role
 from portal.profiles import cards, contacts
-from portal.profiles import service as profiles
+from portal.profiles.models import Profile
 from portal.projectadmin.models import AccountImport
 from portal.sales import undertakings
 from portal.tenants.models import Organisation, ProviderCompany
@@ -230,25 +230,34 @@ def _profile(org: Org, mark: str) -> None:
         "website": f"https://praxis.example/{mark}",
         "mobile": "+49 171 3920012",
     }
-    switches = {f"show_{name}": True for name in cards.SHOWABLE}
     doctor = db.session.get(Account, (org.id, org.ids["doctor"]))
     assert doctor is not None
-    profiles.save(doctor, {**stated, **switches}, now=clock.now())
+    profile = Profile(id=doctor.id, **{f"show_{name}": True for name in cards.SHOWABLE})
+    # Not by the service: the log of the world begins empty.
+    for name, value in stated.items():
+        setattr(doctor if hasattr(doctor, name) else profile, name, value)
+    db.session.add(profile)
+    db.session.flush()
     _contact(org)
 
 
 def _contact(org: Org) -> None:
-    """Let doctor and colleague of one organisation know each other."""
+    """Let doctor and colleague of one organisation know each other; neither is findable."""
     now = clock.now()
     doctor, colleague = org.ids["doctor"], org.ids["colleague"]
-    found = {"findable": True, "language": "de", "way": "profile", "now": now}
-    profiles.set_findable(colleague, **found)
-    card = cards.of_account(colleague)
+    findable = Profile(id=colleague, findable=True)
+    db.session.add(findable)
+    db.session.flush()
+    row = db.session.get(Account, (org.id, colleague))
+    assert row is not None
+    card = cards.publish(row)
     assert card is not None
     contacts.request(doctor, card.id, now=now)
     (theirs,) = contacts.entries(contacts.contact_query(colleague, (contacts.ASKING,)), now=now)
     contacts.accept(theirs.id, colleague, now=now)
-    profiles.set_findable(colleague, **{**found, "findable": False})
+    findable.findable = False
+    db.session.flush()
+    cards.publish(row)
     (own,) = contacts.entries(contacts.contact_query(doctor, (contacts.ACCEPTED,)), now=now)
     org.ids["contact"] = own.id
 
