@@ -26,6 +26,7 @@ MODULES = (
     "accounts",
     "contacts",
     "contracts",
+    "signing_in",
     "memory",
     "arrival",
     "admission",

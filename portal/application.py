@@ -21,7 +21,7 @@ from portal import (
     security,
     sockets,
 )
-from portal.accounts import link_views, signing_in
+from portal.accounts import account_views, factor_views, link_views, signing_in
 from portal.accounts import views as accounts
 from portal.calls import direct_events, rehearsal
 from portal.calls import events as call_events
@@ -68,6 +68,8 @@ MAX_FORM_BYTES = 256 * 1024
 ROOMS = (
     accounts,
     link_views,
+    account_views,
+    factor_views,
     company_views,
     sales,
     wizard_views,

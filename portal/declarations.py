@@ -39,8 +39,11 @@ ATTEMPTS = DataUse(
             ("attempt.bucket",),
         ),
         Field(
-            Text("Zeitfenster und Zahl der Versuche", "Time window and number of attempts"),
-            ("attempt.window", "attempt.count"),
+            Text(
+                "Zeitfenster, Zahl und letzter der Versuche",
+                "Time window, number and last of the attempts",
+            ),
+            ("attempt.window", "attempt.count", "attempt.last_at"),
         ),
     ),
     legal_basis=(LegalBasis.LEGITIMATE_INTEREST,),

@@ -59,6 +59,15 @@ class SignInRequiredError(PortalError):
     cure = _l("Bitte melden Sie sich wieder an.")
 
 
+class ProofNeededError(PortalError):
+    """A dangerous action needs a fresh proof of who sits there; the page asks and sends again."""
+
+    code = "proof_needed"
+    status = HTTPStatus.FORBIDDEN
+    sentence = _l("Bitte bestätigen Sie erst, dass Sie es sind.")
+    cure = _l("Danach geht es hier weiter.")
+
+
 class ForeignOriginError(PortalError):
     """A page of another site sent this request."""
 
@@ -142,6 +151,8 @@ def answer(error: PortalError) -> Response:
     response.status_code = error.status
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, ProofNeededError):
+        response.headers["X-Portal-Proof"] = "needed"  # as the body may be JSON or a piece of HTML
     return response
 
 

@@ -17,7 +17,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
 from portal import clock, outbox, pluginhost, pluginjobs, pluginswitches, ratelimit
-from portal.accounts import links, tokens
+from portal.accounts import challenges, links, networks, tokens
 from portal.calls import rings
 from portal.calls import service as calls
 from portal.extensions import db
@@ -55,6 +55,8 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     ratelimit.forget,
     tokens.forget,
     links.forget,
+    challenges.forget,
+    networks.forget,
     access.forget,
     guests.forget,
     calls.forget,

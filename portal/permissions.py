@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,17 +11,21 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import clock
 from portal.errors import (
     ForeignOriginError,
     InvalidFormError,
     NotFoundHereError,
+    ProofNeededError,
     SignInRequiredError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
     from typing import Any
 
+FRESH = timedelta(minutes=10)
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -48,23 +53,36 @@ class Policy:
 
     ``roles`` empty means the public. ``page`` marks a page for people: without a token it answers
     the frame, which holds no data and fetches the page with the token. ``upload`` is how many bytes
-    a request may have that brings a file; without one the limit of forms holds.
+    a request may have that brings a file; without one the limit of forms holds. ``fresh`` asks for
+    a proof of who sits there that is at most ten minutes old (T24): the page asks for it in a
+    dialog and then sends the request again, so nothing typed is lost. ``pending`` names the
+    unfinished sign-ins that are let in as well; all others are nobody until they are finished.
     """
 
     roles: frozenset[Role] = frozenset()
     page: bool = False
     upload: int = 0
+    fresh: bool = False
+    pending: frozenset[str] = frozenset()
 
 
 class UndeclaredPolicyError(RuntimeError):
     """A route has no policy, so the application does not start."""
 
 
-def policy(*roles: Role, page: bool = False, upload: int = 0) -> Callable[[F], F]:
-    """Declare who may call a view; no role means the public."""
+def policy(
+    *roles: Role,
+    page: bool = False,
+    upload: int = 0,
+    fresh: bool = False,
+    pending: Iterable[str] = (),
+) -> Callable[[F], F]:
+    """Declare who may call a view; no role means the public. See ``Policy``."""
 
     def declare(view: F) -> F:
-        view.policy = Policy(frozenset(roles), page, upload)  # type: ignore[attr-defined]
+        view.policy = Policy(  # type: ignore[attr-defined]
+            frozenset(roles), page, upload, fresh, frozenset(pending)
+        )
         return view
 
     return declare
@@ -103,15 +121,26 @@ def _enforce() -> Response | None:
     if declared.upload and current_user.is_authenticated:
         request.max_content_length = declared.upload
     _refuse_nul()
-    if not declared.roles:
-        return None
-    if not current_user.is_authenticated:
+    return _ask_who(declared) if declared.roles else None
+
+
+def _ask_who(declared: Policy) -> Response | None:
+    """Let through whom the policy names; answer a plain navigation of others with the frame."""
+    unfinished = getattr(current_user, "pending", "") in declared.pending
+    if not current_user.is_authenticated and not unfinished:
         if declared.page and request.method == "GET" and "Authorization" not in request.headers:
             return make_response(render_template("frame.html"))
         raise SignInRequiredError
     if current_user.role not in declared.roles:
         raise NotFoundHereError
+    if declared.fresh and not is_fresh(current_user.factor_at, clock.now()):
+        raise ProofNeededError
     return None
+
+
+def is_fresh(factor_at: datetime | None, now: datetime) -> bool:
+    """Tell whether somebody proved lately who they are, with a password or a second factor."""
+    return factor_at is not None and now - factor_at < FRESH
 
 
 def _check_origin() -> None:

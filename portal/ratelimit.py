@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ class Attempt(Model):
     bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
     window: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True, index=True)
     count: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,26 @@ class Limit:
         """Return the start of the window that a time lies in."""
         stamp = int(now.timestamp())
         return now.replace(microsecond=0) - timedelta(seconds=stamp % self.seconds)
+
+
+@dataclass(frozen=True)
+class Growing:
+    """So many attempts a day at once, then a pause that doubles with each one, up to a longest.
+
+    :param longest: in seconds; nobody waits longer than this after the last attempt.
+    """
+
+    name: str
+    free: int
+    longest: int
+    seconds: int = 86400
+
+    def pause(self, count: int) -> int:
+        """Return how many seconds must pass after that many attempts."""
+        further = count - self.free
+        if further < 0:
+            return 0
+        return min(self.longest, 1 << min(further, 20))
 
 
 def network() -> str:
@@ -74,6 +96,10 @@ _SPENT = select(Attempt.count).where(
     Attempt.bucket == bindparam("bucket"), Attempt.window == bindparam("start")
 )
 
+_LAST = select(Attempt.count, Attempt.last_at).where(
+    Attempt.bucket == bindparam("bucket"), Attempt.window == bindparam("start")
+)
+
 
 def check(limit: Limit, subject: str) -> None:
     """Let through while the bucket is not used up.
@@ -88,17 +114,52 @@ def check(limit: Limit, subject: str) -> None:
         raise TooManyError(max(1, int((ends - now).total_seconds())))
 
 
+def check_growing(limit: Growing, subject: str) -> None:
+    """Let through when the pause after the last attempt is over.
+
+    :raise TooManyError: it is not; ``retry_after`` says how many seconds are left.
+    """
+    now = clock.now()
+    day = _day(limit)
+    rows = glance(_LAST, bucket=_bucket(day, subject, now), start=day.window(now))
+    if not rows:
+        return
+    count, last_at = tuple(rows[0])
+    if last_at is None:
+        return
+    over = last_at + timedelta(seconds=limit.pause(count))
+    if now < over:
+        raise TooManyError(max(1, math.ceil((over - now).total_seconds())))
+
+
+def spend_growing(limit: Growing, subject: str) -> None:
+    """Count one wrong attempt, as ``spend`` does."""
+    spend(_day(limit), subject)
+
+
+def clear(limit: Growing, subject: str) -> None:
+    """Forget the attempts of one subject, in the caller's transaction."""
+    now, day = clock.now(), _day(limit)
+    mine = delete(Attempt).where(Attempt.bucket == _bucket(day, subject, now))
+    db.session.execute(mine)
+
+
+def _day(limit: Growing) -> Limit:
+    return Limit(limit.name, 0, limit.seconds)
+
+
 def spend(limit: Limit, subject: str) -> None:
     """Count one attempt, whatever becomes of the request; no transaction may be open."""
     now = clock.now()
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = insert(Attempt).values(
-        bucket=_bucket(limit, subject, now), window=limit.window(now), count=1
+        bucket=_bucket(limit, subject, now), window=limit.window(now), count=1, last_at=now
     )
     with writing(), db.engine.begin() as connection:
         connection.execute(
             row.on_conflict_do_update(
-                index_elements=[Attempt.bucket, Attempt.window], set_={"count": Attempt.count + 1}
+                index_elements=[Attempt.bucket, Attempt.window],
+                set_={"count": Attempt.count + 1, "last_at": now},
             )
         )
 

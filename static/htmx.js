@@ -5,7 +5,7 @@
  */
 
 import { clearNotices, failed, showError } from "./notices.js";
-import { ended, identity } from "./session.js";
+import { ended, identity, proved } from "./session.js";
 import { html } from "./trusted.js";
 import vendor from "./vendor/htmx.esm.js";
 
@@ -25,8 +25,11 @@ htmx.registerExtension("portal", {
 });
 
 document.addEventListener("htmx:config:request", (event) => {
-  const { request } = /** @type {CustomEvent} */ (event).detail.ctx;
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  const { request } = ctx;
   Object.assign(request.headers, identity());
+  ctx.fetch = (/** @type {string} */ url, /** @type {RequestInit} */ options) =>
+    proved(() => fetch(url, options).finally(() => clearTimeout(ctx.requestTimeout)));
   // It would tell the server, and its log, the fragment: on /j the code of a guest.
   delete request.headers["HX-Current-URL"];
   request.credentials = "omit";

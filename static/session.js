@@ -52,11 +52,23 @@ export async function request(url, options = {}) {
   const own = identity();
   for (const name of Object.keys(own)) headers.set(name, own[name]);
   if (!headers.has("X-Portal-Request")) headers.set("X-Portal-Request", "fetch");
-  const response = await fetch(target, { ...options, headers, credentials: "omit" });
+  const response = await proved(() => fetch(target, { ...options, headers, credentials: "omit" }));
   // Somebody may have signed in again while this request was under way.
   const asked = own.Authorization && own.Authorization === identity().Authorization;
   if (response.status === 401 && asked) ended();
   return response;
+}
+
+/**
+ * Send, and where the server wants to know first who sits here, ask and send once more.
+ * @param {() => Promise<Response>} send
+ * @returns {Promise<Response>}
+ */
+export async function proved(send) {
+  const response = await send();
+  if (response.status !== 403) return response;
+  const proof = await import("./proof.js");
+  return proof.isNeeded(response) && (await proof.prove()) ? send() : response;
 }
 
 /** End the session here, on the server, and in every tab that was duplicated from this one. */

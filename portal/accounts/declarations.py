@@ -23,6 +23,20 @@ STAFF_LEFT = Event(
         "the person has ceased to work for us",
     ),
 )
+FACTOR_REMOVED = Event(
+    "factor_removed",
+    Text(
+        "die Person den Faktor entfernt oder ihre Projektadministration ihn zurücksetzt",
+        "the person removes the factor, or their project administration resets it",
+    ),
+)
+LAST_SIGN_IN = Event(
+    "last_sign_in_there",
+    Text(
+        "die Person sich von dort zuletzt angemeldet hat",
+        "the person has last signed in from there",
+    ),
+)
 LINK_ENDED = Event(
     "link_ended",
     Text("der Link abgelaufen ist", "the link has expired"),
@@ -206,6 +220,90 @@ LINK = DataUse(
     retention=Retention(LINK_ENDED, Period(days=30)),
 )
 
+FACTOR = DataUse(
+    id="accounts.factor",
+    title=Text("Zweite Faktoren", "Second factors"),
+    purpose=Text(
+        "Wer nur das Passwort kennt, kommt nicht in ein Konto mit einem zweiten Faktor: einer App, "
+        "einem Passkey oder einem Code per SMS. Für den Notfall gibt es Codes auf Papier.",
+        "Those who know the password alone cannot open an account with a second factor: an app, a "
+        "passkey or a code by text message. For an emergency there are codes on paper.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF),
+    fields=(
+        Field(
+            Text(
+                "Schlüssel der App, Mobilnummer, öffentlicher Schlüssel des Passkeys",
+                "Key of the app, mobile number, public key of the passkey",
+            ),
+            ("factor.secret", "factor.passkey_id", "factor.public_key", "factor.counter"),
+        ),
+        Field(
+            Text("Art, Bezeichnung und Zeitpunkte", "Kind, label and times"),
+            (
+                "factor.id",
+                "factor.credential_id",
+                "factor.kind",
+                "factor.label",
+                "factor.created_at",
+                "factor.confirmed_at",
+                "factor.last_used_on",
+            ),
+        ),
+        Field(
+            Text(
+                "Prüfwerte der Wiederherstellungscodes und wann sie benutzt wurden",
+                "Hashes of the recovery codes, and when they were used",
+            ),
+            (
+                "recovery_code.hash",
+                "recovery_code.credential_id",
+                "recovery_code.created_at",
+                "recovery_code.used_at",
+            ),
+        ),
+        Field(
+            Text(
+                "Die offene Rückfrage einer Anmeldung, zehn Minuten lang",
+                "The open question of a sign-in, for ten minutes",
+            ),
+            (
+                "challenge.token_id",
+                "challenge.kind",
+                "challenge.value",
+                "challenge.expires_at",
+                "challenge.tries",
+            ),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Die Person richtet sie ein.", "The person sets them up."),
+    retention=(AFTER_CONTRACT, Retention(FACTOR_REMOVED), Retention(STAFF_LEFT)),
+)
+
+NETWORK = DataUse(
+    id="accounts.network",
+    title=Text("Woher sich jemand anmeldet", "From where somebody signs in"),
+    purpose=Text(
+        "Wer ein fremdes Passwort errät, soll die Person nicht aussperren können, der das Konto "
+        "gehört: Woher sie sich schon angemeldet hat, warten nur ihre eigenen Versuche. Dafür "
+        "speichern wir einen Prüfwert, aus dem sich keine IP-Adresse zurückrechnen lässt.",
+        "Whoever guesses at a password shall not be able to lock out the person who owns the "
+        "account: from where they signed in before, only their own attempts wait. For this we keep "
+        "a check value from which no IP address can be computed back.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF),
+    fields=(
+        Field(
+            Text("Prüfwert von Anmeldename und Netz, Tag", "Hash of login name and network, day"),
+            ("known_network.credential_id", "known_network.hash", "known_network.seen_on"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Sie entstehen bei der Anmeldung.", "They arise at sign-in."),
+    retention=(Retention(LAST_SIGN_IN, Period(days=90)), AFTER_CONTRACT),
+)
+
 SESSION = DataUse(
     id="accounts.session",
     title=Text("Sitzungen", "Sessions"),
@@ -242,6 +340,7 @@ SESSION = DataUse(
                 "token.expires_at",
                 "token.ended_at",
                 "token.factor_at",
+                "token.pending",
                 "ticket.expires_at",
             ),
         ),
@@ -256,7 +355,9 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ACCOUNT,
     CONTACT,
     CREDENTIAL,
+    FACTOR,
     LINK,
+    NETWORK,
     SESSION,
     STAFF,
     NotPersonal(

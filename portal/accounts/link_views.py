@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask_login import current_user
 
 from portal import clock, ratelimit
-from portal.accounts import forgotten, links
+from portal.accounts import forgotten, links, networks
 from portal.accounts.credentials import MIN_LENGTH, weaknesses
 from portal.accounts.forms import (
     ForgottenForm,
@@ -65,6 +65,8 @@ def set_password() -> Response:
     name = links.set_password(
         form.value("key"), form.value("password"), caller=_caller(), now=clock.now()
     )
+    # Whoever opened the link has read the owner's mail: from here no stranger delays them.
+    networks.remember(name, ratelimit.network(), now=clock.now())
     db.session.commit()
     return jsonify(name=name)
 

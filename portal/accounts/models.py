@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -119,6 +122,18 @@ class Credential(Model):
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
 
 
+class KnownNetwork(Model):
+    """A network from which a login was opened, as a keyed hash that tells neither."""
+
+    __tablename__ = "known_network"
+
+    credential_id: Mapped[str] = mapped_column(
+        ForeignKey("credential.id", ondelete="CASCADE"), primary_key=True
+    )
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_on: Mapped[date] = mapped_column(Date, index=True)
+
+
 class Link(Model):
     """A single-use link that was mailed or shown; only the hash of its secret is kept."""
 
@@ -162,6 +177,8 @@ class Token(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What is missing before it opens anything; empty once somebody is signed in.
+    pending: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
 
 class Ticket(Model):
@@ -173,3 +190,52 @@ class Ticket(Model):
     token_id: Mapped[str] = mapped_column(ForeignKey("token.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(String(300))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Factor(Model):
+    """One authenticator app, passkey or telephone number of one login; void until confirmed."""
+
+    __tablename__ = "factor"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    credential_id: Mapped[str] = mapped_column(
+        ForeignKey("credential.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(60), default="")
+    # The shared secret of an app, or the telephone number; a passkey has none.
+    secret: Mapped[str | None] = mapped_column(Encrypted("factor.secret"))
+    passkey_id: Mapped[str | None] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str | None] = mapped_column(Text)
+    # The last time step of an app, or the signature counter of a passkey: only ever higher.
+    counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_on: Mapped[date | None] = mapped_column(Date)
+
+
+class RecoveryCode(Model):
+    """One code on paper, for the day when the telephone is lost; only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    credential_id: Mapped[str] = mapped_column(
+        ForeignKey("credential.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Challenge(Model):
+    """What a page was asked to answer: a passkey's challenge, or the code of a text message."""
+
+    __tablename__ = "challenge"
+
+    token_id: Mapped[str] = mapped_column(
+        ForeignKey("token.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    value: Mapped[str] = mapped_column(Encrypted("challenge.value"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    tries: Mapped[int] = mapped_column(Integer, default=0)

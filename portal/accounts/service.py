@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.accounts import passwords, search, tokens
+from portal import audit
+from portal.accounts import credentials, factors, passwords, search, tokens
 from portal.accounts.models import Account, Credential, Staff
-from portal.accounts.tokens import Owner, Principal
+from portal.accounts.tokens import Owner, Pending, Principal
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
@@ -36,6 +37,15 @@ HOME = {
 }
 
 
+SECOND_STEP = "/sign-in/second"
+audit.words(
+    {
+        "accounts.factor.required": _l("Zweiter Faktor für alle verlangt"),
+        "accounts.factor.optional": _l("Zweiter Faktor freigestellt"),
+    }
+)
+
+
 class WrongPasswordError(PortalError):
     """The name is unknown, the password is wrong, or the account is suspended: one answer."""
 
@@ -53,10 +63,13 @@ class SignedIn:
     role: Role
     name: str
     home: str
+    pending: str = ""
 
 
 def sign_in(login_name: str, password: str, *, now: datetime) -> SignedIn:
     """Return a fresh token for a login name and its password.
+
+    Where a second factor is missing, the token opens nothing but the page that asks for it.
 
     :raise WrongPasswordError: either is wrong, or the account may not sign in.
     """
@@ -69,7 +82,65 @@ def sign_in(login_name: str, password: str, *, now: datetime) -> SignedIn:
         owner, full_name = _staff_owner(row.staff_id)
     else:
         with tenant_scope(row.organisation_id):
-            owner, full_name = _account_owner(row.account_id, now)
+            owner, full_name = _account_owner(row.account_id)
+    pending = _missing(row.id, owner)
+    if pending:
+        token = tokens.issue(owner, now=now, pending=pending)
+        return SignedIn(token, owner.role, full_name, SECOND_STEP, pending)
+    return _enter(owner, full_name, now)
+
+
+def complete(unfinished: Principal, *, now: datetime) -> SignedIn:
+    """Exchange a sign-in whose second step was taken for a token that opens the portal.
+
+    :raise WrongPasswordError: the account was suspended meanwhile.
+    """
+    tokens.end(unfinished.token_id, now=now)
+    if unfinished.organisation_id is None:
+        return _enter(*_staff_owner(unfinished.subject_id), now)
+    with tenant_scope(unfinished.organisation_id):
+        owner, full_name = _account_owner(unfinished.subject_id)
+    return _enter(owner, full_name, now)
+
+
+def _missing(credential_id: str, owner: Owner) -> str:
+    """Return what is missing after the right password."""
+    if factors.confirmed(credential_id):
+        return Pending.FACTOR
+    return Pending.ENROL if requires_factor(owner.organisation_id) else ""
+
+
+def requires_factor(organisation_id: str | None) -> bool:
+    """Tell whether everybody of an organisation needs a second factor; staff may choose."""
+    if organisation_id is None:
+        return False
+    organisation = db.session.get(Organisation, organisation_id)
+    return organisation is not None and organisation.factor_required
+
+
+def require_factor(organisation_id: str, *, on: bool, now: datetime) -> None:
+    """Ask everybody of an organisation for a second factor from their next sign-in on, or not."""
+    db.session.get_one(Organisation, organisation_id).factor_required = on
+    code = "accounts.factor.required" if on else "accounts.factor.optional"
+    audit.record(code, "organisation", organisation_id, now=now, organisation_id=organisation_id)
+
+
+def reset_factors(account: Account, *, now: datetime) -> None:
+    """Take all second factors of an account away and end its sessions; for a lost telephone.
+
+    Where the organisation requires one, the next sign-in asks for a new one.
+    """
+    credential = credentials.of(account)
+    if credential is not None:
+        factors.remove_all(credential.id, now=now)
+    tokens.end_all(account.organisation_id, account.id, now=now)
+
+
+def _enter(owner: Owner, full_name: str, now: datetime) -> SignedIn:
+    if owner.organisation_id is not None:
+        with tenant_scope(owner.organisation_id):
+            get_account(owner.subject_id).last_sign_in_on = now.date()
+            db.session.flush()
     token = tokens.issue(owner, now=now)
     return SignedIn(token, owner.role, full_name, HOME[owner.role])
 
@@ -82,13 +153,11 @@ def _staff_owner(staff_id: str) -> tuple[Owner, str]:
     return owner, staff.full_name
 
 
-def _account_owner(account_id: str, now: datetime) -> tuple[Owner, str]:
+def _account_owner(account_id: str) -> tuple[Owner, str]:
     account = get_account(account_id)
     if account.state == "suspended":
         raise WrongPasswordError
     check_running(account.organisation_id)
-    account.last_sign_in_on = now.date()
-    db.session.flush()
     owner = Owner(Role(account.role), account.id, organisation_id=account.organisation_id)
     return owner, account.full_name
 

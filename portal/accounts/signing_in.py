@@ -10,7 +10,7 @@ from flask import Flask, g, request
 from flask_login import current_user
 
 from portal import clock, database
-from portal.accounts import service, tokens
+from portal.accounts import endings, service, tokens
 from portal.extensions import login_manager
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import brand_of
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from portal.accounts.tokens import Principal
     from portal.branding import Brand
 
+__all__ = ["endings", "install", "load"]
+
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -28,7 +30,7 @@ def load(request: Request) -> Principal | None:
     """Return whom the token in the Authorization header names; a ticket stands in for downloads."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        return tokens.who(secret.strip(), now=clock.now())
+        return tokens.who(secret.strip(), now=clock.now(), unfinished=True)
     ticket = request.args.get("ticket")
     if ticket and request.method == "GET":
         return tokens.redeem_ticket(ticket, request.path, now=clock.now())
@@ -40,8 +42,9 @@ def _open() -> None:
     g.scope = stack
     if request.method in READING:
         stack.enter_context(database.reading())
-    if current_user.is_authenticated and current_user.organisation_id is not None:
-        stack.enter_context(tenant_scope(current_user.organisation_id))
+    organisation_id = getattr(current_user, "organisation_id", None)
+    if organisation_id is not None:
+        stack.enter_context(tenant_scope(organisation_id))
 
 
 def _close(_error: BaseException | None) -> None:

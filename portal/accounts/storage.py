@@ -56,4 +56,17 @@ INVENTORY = (
         Text("bis Sie den Tab schließen", "until you close the tab"),
         Text("Wechsel der Sprache", "Switching the language"),
     ),
+    Stored(
+        Place.LOCAL,
+        "portal.name",
+        Text(
+            "Ihr Anmeldename, wenn Sie diesem Gerät vertrauen wollen. Er allein öffnet nichts.",
+            "Your login name, if you want to trust this device. By itself it opens nothing.",
+        ),
+        Text(
+            "bis Sie in Ihrem Konto oder auf der Anmeldeseite „Vergessen“ drücken",
+            "until you press “Forget” in your account or on the sign-in page",
+        ),
+        Text("Anmeldename merken", "Remembering the login name"),
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 TOKEN_BYTES = 32
+UNFINISHED = timedelta(minutes=10)
 TICKET_SECONDS = 30
 TOUCH_SECONDS = 60
 # Idle and absolute limit by role (DESIGN, sign-in without cookies).
@@ -38,6 +40,13 @@ LIMITS = {
 }
 
 
+class Pending(StrEnum):
+    """What is missing before a token opens anything."""
+
+    FACTOR = "factor"
+    ENROL = "enrol"
+
+
 @dataclass(frozen=True)
 class Principal:
     """Who calls: what the token says, and nothing that a request could say."""
@@ -47,13 +56,19 @@ class Principal:
     organisation_id: str | None
     provider_company_id: str | None
     subject_id: str
-    is_authenticated: bool = True
+    factor_at: datetime | None = None
+    pending: str = ""
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
         """Return the id that Flask-Login asks for."""
         return self.token_id
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Tell whether the sign-in is finished; until then this is nobody (ACC-3)."""
+        return not self.pending
 
     @property
     def is_staff(self) -> bool:
@@ -75,8 +90,11 @@ class Owner:
     provider_company_id: str | None = None
 
 
-def issue(owner: Owner, *, now: datetime) -> str:
-    """Make a token and return it, the only time that it is known in clear."""
+def issue(owner: Owner, *, now: datetime, pending: str = "") -> str:
+    """Make a token and return it, the only time that it is known in clear.
+
+    :param pending: what is missing before it opens anything; such a token lives ten minutes.
+    """
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     row = Token(
         hash=_hash(secret),
@@ -87,7 +105,8 @@ def issue(owner: Owner, *, now: datetime) -> str:
         created_at=now,
         last_seen_at=now,
         factor_at=now,
-        expires_at=now + LIMITS[owner.role][1],
+        expires_at=now + (UNFINISHED if pending else LIMITS[owner.role][1]),
+        pending=pending,
     )
     db.session.add(row)
     return secret
@@ -102,6 +121,8 @@ _BY_TOKEN = select(
     Token.last_seen_at,
     Token.expires_at,
     Token.ended_at,
+    Token.factor_at,
+    Token.pending,
 )
 _BY_HASH = _BY_TOKEN.where(Token.hash == bindparam("key"))
 _BY_ID = _BY_TOKEN.where(Token.id == bindparam("key"))
@@ -116,13 +137,27 @@ def _principal(rows: Sequence[Row[Any]], now: datetime) -> Principal | None:
     idle = now - row.last_seen_at >= LIMITS[role][0]
     if row.ended_at is not None or now >= row.expires_at or idle:
         return None
-    return Principal(row.id, role, row.organisation_id, row.provider_company_id, row.subject_id)
+    return Principal(
+        row.id,
+        role,
+        row.organisation_id,
+        row.provider_company_id,
+        row.subject_id,
+        row.factor_at,
+        row.pending,
+    )
 
 
-def who(secret: str, *, now: datetime) -> Principal | None:
-    """Return whom a token names, or None when it is unknown, ended, idle or too old."""
+def who(secret: str, *, now: datetime, unfinished: bool = False) -> Principal | None:
+    """Return whom a token names, or None when it is unknown, ended, idle or too old.
+
+    :param unfinished: whether one whose sign-in is not finished is named too; only a request may
+        ask so, whose policy then decides.
+    """
     rows = glance(_BY_HASH, key=_hash(secret))
     principal = _principal(rows, now)
+    if principal and principal.pending and not unfinished:
+        return None
     if principal and (now - rows[0].last_seen_at).total_seconds() >= TOUCH_SECONDS:
         touch([principal.token_id], now=now)
     return principal
@@ -130,7 +165,8 @@ def who(secret: str, *, now: datetime) -> Principal | None:
 
 def still(token_id: str, *, now: datetime) -> Principal | None:
     """Return whom an open socket's token still names, or None."""
-    return _principal(glance(_BY_ID, key=token_id), now)
+    principal = _principal(glance(_BY_ID, key=token_id), now)
+    return principal if principal and principal.is_authenticated else None
 
 
 def touch(token_ids: Iterable[str], *, now: datetime) -> None:
@@ -141,6 +177,18 @@ def touch(token_ids: Iterable[str], *, now: datetime) -> None:
             connection.execute(update(Token).where(Token.id.in_(ids)).values(last_seen_at=now))
 
 
+def prove(token_id: str, *, now: datetime) -> None:
+    """Note that whoever holds a token has proved again who they are."""
+    db.session.execute(update(Token).where(Token.id == token_id).values(factor_at=now))
+
+
+def end_others(principal: Principal, *, now: datetime) -> None:
+    """End every token of the caller but the one that is used here."""
+    organisation = Token.organisation_id.is_not_distinct_from(principal.organisation_id)
+    mine = organisation & (Token.subject_id == principal.subject_id)
+    _end(mine & (Token.id != principal.token_id), now)
+
+
 def end(token_id: str, *, now: datetime) -> None:
     """End one token for good."""
     _end(Token.id == token_id, now)
@@ -148,7 +196,11 @@ def end(token_id: str, *, now: datetime) -> None:
 
 def end_all(organisation_id: str | None, subject_id: str, *, now: datetime) -> None:
     """End every token of one account, member of staff or visit."""
-    _end((Token.organisation_id == organisation_id) & (Token.subject_id == subject_id), now)
+    _end(
+        Token.organisation_id.is_not_distinct_from(organisation_id)
+        & (Token.subject_id == subject_id),
+        now,
+    )
 
 
 def _end(condition: object, now: datetime) -> None:
@@ -169,6 +221,7 @@ def own_sessions(principal: Principal, *, now: datetime) -> Sequence[Token]:
         if principal.organisation_id
         else Token.organisation_id.is_(None),
         Token.ended_at.is_(None),
+        Token.pending == "",
         Token.expires_at > now,
         Token.last_seen_at > now - LIMITS[principal.role][0],
     )

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask_login import current_user
 
 from portal import clock, ratelimit
-from portal.accounts import service, tokens
+from portal.accounts import guesses, service, tokens
 from portal.accounts.forms import SignInForm, TicketForm
 from portal.extensions import db
 from portal.permissions import ACCOUNTS, EVERYBODY, policy
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from portal.accounts.models import Token
 
 bp = Blueprint("accounts", __name__)
-
-WRONG_BY_NAME = ratelimit.Limit("sign-in.name", attempts=10, seconds=300)
-WRONG_BY_NETWORK = ratelimit.Limit("sign-in.network", attempts=50, seconds=300)
 
 
 @bp.get("/sign-in")
@@ -32,25 +29,19 @@ def sign_in_page() -> str:
 @bp.post("/sign-in")
 @policy()
 def sign_in() -> Response:
-    """Exchange name and password for a token; wrong ones are counted by name and by network."""
+    """Exchange name and password for a token; see ``portal.accounts.guesses`` for wrong ones."""
     form = SignInForm.received()
-    buckets = (
-        (WRONG_BY_NAME, str(form.login_name.data).lower()),
-        (WRONG_BY_NETWORK, ratelimit.network()),
-    )
-    for limit, subject in buckets:
-        ratelimit.check(limit, subject)
-    try:
+    with guesses.counted(form.value("login_name"), ratelimit.network()):
         signed_in = service.sign_in(
             form.value("login_name"), form.value("password"), now=clock.now()
         )
-    except service.WrongPasswordError:
-        db.session.rollback()
-        for limit, subject in buckets:
-            ratelimit.spend(limit, subject)
-        raise
     db.session.commit()
-    return jsonify(token=signed_in.token, home=signed_in.home, name=signed_in.name)
+    return jsonify(
+        token=signed_in.token,
+        home=signed_in.home,
+        name=signed_in.name,
+        pending=signed_in.pending,
+    )
 
 
 @bp.post("/sign-out")
@@ -66,7 +57,7 @@ def sign_out() -> tuple[str, int]:
 @policy(*ACCOUNTS, page=True)
 def sessions() -> str:
     """List the caller's own sessions."""
-    return render_template("accounts/sessions.html", sessions=_sessions())
+    return render_template("accounts/sessions.html", sessions=own_sessions())
 
 
 @bp.post("/sessions/<session_id>/end")
@@ -75,7 +66,7 @@ def end_session(session_id: str) -> str:
     """End one of the caller's sessions and return the list."""
     tokens.end_own(current_user, session_id, now=clock.now())
     db.session.commit()
-    return render_template("accounts/_sessions.html", sessions=_sessions())
+    return render_template("accounts/_sessions.html", sessions=own_sessions())
 
 
 @bp.post("/tickets")
@@ -88,7 +79,8 @@ def ticket() -> Response:
     return jsonify(url=f"{form.path.data}?ticket={key}")
 
 
-def _sessions() -> list[dict[str, object]]:
+def own_sessions() -> list[dict[str, object]]:
+    """Return the caller's sessions as pages show them."""
     return [_session(row) for row in tokens.own_sessions(current_user, now=clock.now())]
 
 

@@ -157,7 +157,15 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ),
     NotPersonal(
         "organisation",
-        ("id", "provider_company_id", "relay_only", "is_demo", "import_id", "identity_source"),
+        (
+            "id",
+            "provider_company_id",
+            "relay_only",
+            "factor_required",
+            "is_demo",
+            "import_id",
+            "identity_source",
+        ),
         "Random keys, and technical choices for the organisation.",
     ),
     NotPersonal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -76,6 +76,7 @@ class Organisation(Model):
     # Who decides which accounts there are: the portal's own pages, until a directory can (ADM-7).
     identity_source: Mapped[str] = mapped_column(String(20), default="portal")
     relay_only: Mapped[bool] = mapped_column(Boolean, default=False)
+    factor_required: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

@@ -55,7 +55,7 @@ export function show(form, message, fields = {}) {
   if (!(box instanceof HTMLElement)) return;
   box.hidden = !message;
   box.replaceChildren(paragraph(message));
-  for (const found of form.querySelectorAll("input[name]")) {
+  for (const found of form.querySelectorAll("input[name]:enabled")) {
     const input = /** @type {HTMLInputElement} */ (found);
     const sentence = (fields[input.dataset.field ?? input.name] ?? []).join(" ");
     mark(input, sentence);

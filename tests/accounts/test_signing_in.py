@@ -53,23 +53,6 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(doctor):
     assert wrong.data == unknown.data
 
 
-@pytest.mark.requirement("ACC-5")
-def test_too_many_wrong_passwords_are_answered_with_when_to_come_back(doctor):
-    for _ in range(10):
-        assert sign_in(password="wrong").status_code == 422
-    refused = sign_in(password="wrong")
-    assert refused.status_code == 429
-    assert 0 < int(refused.headers["Retry-After"]) <= 300
-    assert sign_in(name="somebody.else", password="x").status_code == 422
-
-
-def test_after_the_window_the_owner_gets_in_again(doctor, clock):
-    for _ in range(10):
-        sign_in(password="wrong")
-    clock.move(timedelta(minutes=5))
-    assert sign_in().status_code == 200
-
-
 @pytest.mark.requirement("ACC-2")
 def test_signing_out_ends_the_token_on_the_server(world):
     caller = world.caller("doctor")

@@ -23,17 +23,18 @@ def scripts() -> list[Path]:
     return [path for path in found if "vendor" not in path.parts]
 
 
-def written(source: str) -> set[str]:
-    """Return the keys that a module hands to the store."""
+def written(source: str, verb: str) -> set[str]:
+    """Return the keys that a module hands to the store by one of its verbs."""
     names = dict(re.findall(r'const (\w+) = "([^"]+)"', source))
-    keys = re.findall(r"\bstore\.write\(\s*([^,]+?)\s*,", source)
+    keys = re.findall(rf"\bstore\.{verb}\(\s*([^,]+?)\s*,", source)
     return {names.get(key, key.strip("\"'")) for key in keys}
 
 
 @pytest.mark.requirement("ACC-7")
-def test_the_scripts_write_the_keys_of_the_inventory_and_no_other():
-    keys = set().union(*(written(path.read_text(encoding="utf-8")) for path in scripts()))
-    assert keys == {item.key for item in INVENTORY if item.place is Place.SESSION}
+@pytest.mark.parametrize(("place", "verb"), [(Place.SESSION, "write"), (Place.LOCAL, "keep")])
+def test_the_scripts_write_the_keys_of_the_inventory_and_no_other(place, verb):
+    keys = set().union(*(written(path.read_text(encoding="utf-8"), verb) for path in scripts()))
+    assert keys == {item.key for item in INVENTORY if item.place is place}
 
 
 @pytest.mark.requirement("ACC-7")

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pyotp
 import pytest
 from jinja2 import Environment
 
@@ -13,6 +14,7 @@ from portal import clock
 from portal import clock as the_clock
 from portal.accounts import links, states
 from portal.accounts.models import Account
+from portal.accounts.service import require_factor
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.permissions import policy_of
@@ -20,7 +22,7 @@ from portal.projectadmin import importing
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import visits
 from portal.waitingroom.models import Visit
-from tests.world import Caller, make_code
+from tests.world import PASSWORD, Caller, make_code, with_password
 
 ROOT = Path(__file__).parents[2]
 TITLE = re.compile(r"<title>\s*(\S.*?)\s*</title>", re.DOTALL)
@@ -112,6 +114,34 @@ def links_of_accounts(world):
         yield nobody.post("/link/look", key=key)
         yield nobody.post("/link/email", key=key)
     yield nobody.post("/forgotten", name="nobody-at-all")
+    with_password(world.ash, "doctor", "ash.doctor")
+    yield world.caller("doctor").get("/proof")
+
+
+def second_factors(world):
+    doctor = world.caller("doctor")
+    offered = doctor.post("/account/factors/totp")
+    yield offered
+    secret = re.search(r'totp-secret">([A-Z2-7]+)<', offered.text)[1]
+    path = re.search(r'action="(/account/factors/totp/[0-9a-f]{32})"', offered.text)[1]
+    yield doctor.post(path, code=pyotp.TOTP(secret).at(the_clock.now()))
+    yield doctor.post("/account/password", password="four quite random words")
+    yield doctor.post("/account/email", email="another@ash.example")
+    half = Caller(
+        Caller()
+        .post("/sign-in", name="ash.doctor", password="four quite random words")
+        .json["token"]
+    )
+    yield half.get("/sign-in/second", headers=PAGES)
+    with_password(world.ash, "colleague", "ash.colleague")
+    require_factor(world.ash.id, on=True, now=the_clock.now())
+    db.session.commit()
+    db.session.remove()
+    yield nobody_yet("ash.colleague").get("/sign-in/second", headers=PAGES)
+
+
+def nobody_yet(name):
+    return Caller(Caller().post("/sign-in", name=name, password=PASSWORD).json["token"])
 
 
 def everybodys(app, world):
@@ -189,11 +219,12 @@ def administration(world):
 
 def test_every_template_is_rendered(app, world, loaded):
     parts = (public(world), links_of_accounts(world), everybodys(app, world), guests(world))
-    for part in (*parts, desk(world), staff(world), administration(world)):
+    for part in (*parts, desk(world), staff(world), second_factors(world), administration(world)):
         for answer in part:
             assert answer.status_code < 500, answer.request.path
     # Rendered by the stories of plugins, of calls and of sales, where their rows are made.
     elsewhere = {name for name in templates() if name.startswith(ELSEWHERE)}
+    elsewhere |= {"accounts/_factor_sms.html"}
     assert sorted(templates() - loaded - elsewhere) == []
 
 

@@ -1,0 +1,69 @@
+"""Proofs of who sits there, whichever way: for the second step of signing in, and in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+
+from portal import ratelimit
+from portal.accounts import factors, passkeys, passwords, sms_codes
+from portal.accounts.factors import Kind
+from portal.errors import PortalError
+from portal.extensions import db
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.accounts.models import Credential
+    from portal.accounts.tokens import Principal
+
+# Six digits, three of them right at a time: five tries in five minutes find one in 230 years of
+# five-minute windows on average, and only for somebody who knows the password.
+WRONG = ratelimit.Limit("proof", attempts=5, seconds=300)
+
+
+class WrongProofError(PortalError):
+    """The password, code or key does not fit, was used before, or is late: one answer."""
+
+    code = "wrong_proof"
+    status = 422  # type: ignore[assignment]
+    sentence = _l("Das stimmt nicht.")
+    cure = _l("Bitte prüfen Sie die Eingabe, oder bestätigen Sie auf einem anderen Weg.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"proof": [self.message()]})
+
+
+def check(principal: Principal, known: Credential, kind: str, proof: str, *, now: datetime) -> None:
+    """Let through who proves themself by one of their ways.
+
+    :raise WrongProofError: the proof does not fit, or the way is none of theirs.
+    :raise TooManyError: five were wrong in five minutes.
+    """
+    ratelimit.check(WRONG, known.id)
+    possible = factors.ways(known.id)
+    # No lock is held while a password is hashed, and none while a try is counted.
+    db.session.rollback()
+    if kind not in possible or not _fits(principal, known, Kind(kind), proof, now):
+        db.session.rollback()
+        ratelimit.spend(WRONG, known.id)
+        raise WrongProofError
+
+
+def _fits(principal: Principal, known: Credential, kind: Kind, proof: str, now: datetime) -> bool:
+    if kind is Kind.PASSWORD:
+        return passwords.verify(known.password_hash, proof)
+    if kind is Kind.RECOVERY:
+        return factors.check_recovery(known.id, proof, now=now)
+    if kind is Kind.PASSKEY:
+        return passkeys.check(principal.token_id, known.id, proof, now=now)
+    if kind is Kind.SMS:
+        return sms_codes.check(principal, proof, now=now) in _numbers(known.id)
+    totps = [each for each in factors.confirmed(known.id) if each.kind == Kind.TOTP]
+    return any(factors.check_totp(each, proof, now=now) for each in totps)
+
+
+def _numbers(credential_id: str) -> set[str]:
+    found = factors.confirmed(credential_id)
+    return {each.secret for each in found if each.kind == Kind.SMS and each.secret}
