@@ -166,6 +166,25 @@ def test_a_plugin_from_elsewhere_works_where_it_is_switched_on_and_only_there(ru
     assert ask("sales", switch, on="0")[0] == 200
 
 
+@pytest.mark.requirement("PLG-1")
+def test_what_it_stored_is_purged_once_it_is_switched_off(fresh, running):
+    ask, organisation, settings = running
+    switch = f"/sales/organisations/{organisation}/plugins/{NAME}"
+    purge = ["portal", "plugins", "purge", NAME, "--organisation", organisation, "--yes"]
+    assert ask("sales", switch, on="1")[0] == 200
+    ask("projectadmin", f"/admin/plugins/{NAME}", text="Ich bin einverstanden.")
+    ask("guest", f"/p/{NAME}/agreement", agreed="1")
+    refused = fresh.attempt(*purge, **settings)
+    assert (refused.returncode, "switch it off first" in refused.stderr) == (1, True)
+    assert ask("sales", switch, on="0")[0] == 200
+    assert ask("projectadmin", f"/p/{NAME}/")[0] == 404
+    assert "rows deleted" in fresh.run(*purge, **settings)
+    assert ask("sales", switch, on="1")[0] == 200
+    assert ">0<" in ask("projectadmin", f"/p/{NAME}/")[1]
+    assert "einverstanden" not in ask("guest", f"/slots/waiting/{NAME}/form")[1]
+    assert ask("sales", switch, on="0")[0] == 200
+
+
 @pytest.mark.requirement("PLG-5")
 def test_the_engine_knows_nothing_of_a_plugin_that_is_installed(fresh, installed):
     code = (
