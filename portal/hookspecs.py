@@ -248,3 +248,16 @@ def forget(ctx: PluginContext, now: datetime) -> int:  # type: ignore[empty-body
     :param now: the time that the deletion counts from.
     :return: how many rows were deleted.
     """
+
+
+@hookspec
+def fill_demo(ctx: PluginContext, now: datetime) -> None:
+    """Make invented rows, so that the demo shows the plugin at work.
+
+    Called once, when the demo's data are made, in each organisation of the demo that has the
+    plugin switched on; never outside the demo. What the hook writes is committed after it. If it
+    raises, the demo starts without its rows.
+
+    :param ctx: the plugin's settings, members and rows in this organisation.
+    :param now: the time of the demo's beginning.
+    """

@@ -272,6 +272,20 @@ def forget(plugin: str, now: datetime) -> None:
     db.session.commit()
 
 
+def fill_demo(plugin: str, now: datetime) -> None:
+    """Let a plugin make invented rows in the current organisation; for the demo alone."""
+    host = in_charge()
+    if plugin not in host.functions["fill_demo"]:
+        return
+    try:
+        host.ask(
+            "fill_demo", make_context(plugin, pluginswitches.here()[plugin]), FORGET, {"now": now}
+        )
+    except (PluginFailedError, NotAskedError):
+        return
+    db.session.commit()
+
+
 def _steps(plugin: str, answer: Any) -> list[Step]:  # noqa: ANN401  whatever a plugin answers
     for step in answer:
         if not isinstance(step, Step) or not step.url.startswith(f"/p/{plugin}/"):
@@ -304,6 +318,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "after_call_steps": _steps,
     "send_sms": _receipt,
     "call_event": lambda _plugin, _answer: None,
+    "fill_demo": lambda _plugin, _answer: None,
     "forget": lambda _plugin, _answer: None,
     "check_health": _health,
     "demo_settings": _settings,

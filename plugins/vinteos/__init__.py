@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from plugins.vinteos import inbox, library, library_views, service  # noqa: F401  brings pages
+from plugins.vinteos import (
+    answers,
+    demo,
+    doctor_views,  # noqa: F401  brings pages
+    inbox,
+    library,
+    library_views,  # noqa: F401  brings pages
+    participant_views,  # noqa: F401  brings pages
+    participation,
+)
 from plugins.vinteos.declarations import DECLARATIONS
 from plugins.vinteos.pages import bp
 from plugins.vinteos.settings import VinteosForm
-from plugins.vinteos.views import address
-from portal.api import Manifest, Step, Text, hookimpl
+from plugins.vinteos.views import address, reminder
+from portal.api import Manifest, NavigationEntry, Place, Role, Scope, Slot, Step, Text, hookimpl
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +30,13 @@ if TYPE_CHECKING:
     from portal.api import CallEvent, Declaration, PluginContext
 
 
+LABEL = Text("Vinteos", "Vinteos")
+
+
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the special project; it speaks with nobody."""
-    return Manifest("vinteos", Text("Vinteos", "Vinteos"), "0.1")
+    return Manifest("vinteos", LABEL, "0.2", per_account=True, scopes=(Scope.ACCOUNT_NAME,))
 
 
 @hookimpl
@@ -47,11 +59,28 @@ def register_blueprints() -> tuple[Blueprint, ...]:
 
 
 @hookimpl
+def register_navigation() -> tuple[NavigationEntry, ...]:
+    """Lead doctors to their questionnaires, and administrators to those who take part."""
+    return (
+        NavigationEntry(Text("Fragebögen", "Questionnaires"), "/p/vinteos/", (Role.DOCTOR,)),
+        NavigationEntry(LABEL, "/p/vinteos/participants", (Role.PROJECTADMIN,)),
+    )
+
+
+@hookimpl
+def register_slots() -> tuple[Slot, ...]:
+    """Remind the doctor on the desk of questionnaires that wait."""
+    return (Slot(Place.DESK, "waiting", reminder),)
+
+
+@hookimpl
 def after_call_steps(ctx: PluginContext, call: CallEvent, account_id: str) -> list[Step]:
     """Offer the questionnaire, unless it was filled in or put aside already."""
+    if not inbox.counts(call) or participation.taking_part(ctx, account_id) is None:
+        return []
     waits = inbox.find(ctx, call.call_id, account_id)
     put_aside = waits is not None and waits.dismissed_at is not None
-    if not inbox.counts(call) or put_aside or service.filled(ctx, call.call_id):
+    if put_aside or participation.is_counted(ctx, call.call_id):
         return []
     title = _("Fragebogen für Vinteos")
     sentence = _("Wenige kurze Fragen zum Gespräch. Sie können sie auch später beantworten.")
@@ -69,4 +98,10 @@ def call_event(ctx: PluginContext, event: CallEvent) -> None:
 @hookimpl
 def forget(ctx: PluginContext, now: datetime) -> int:
     """Delete what is past its date."""
-    return service.forget(ctx, now)
+    return answers.forget(ctx, now) + participation.forget(ctx, now)
+
+
+@hookimpl
+def fill_demo(ctx: PluginContext, now: datetime) -> None:
+    """Show the special project at work."""
+    demo.fill(ctx, now)

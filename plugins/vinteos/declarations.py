@@ -11,6 +11,7 @@ from portal.api import (
     LegalBasis,
     NotPersonal,
     Period,
+    Recipient,
     Retention,
     Subject,
     Text,
@@ -19,21 +20,93 @@ from portal.api import (
 ENDED = Event(
     "participation_ended",
     Text(
-        "die Teilnahme der Praxis am Sonderprojekt beendet ist",
-        "the practice's participation in the special project has ended",
+        "die vereinbarte Zahl von Fragebögen ausgefüllt ist oder die Teilnahme am Sonderprojekt "
+        "vorzeitig endet",
+        "the agreed number of questionnaires is filled in, or the participation in the special "
+        "project ends early",
     ),
 )
 AFTER_PARTICIPATION = Retention(ENDED, Period(months=3))
 OPEN_KEPT = Retention(Anchor.CALL_END, Period(days=90))
 
+PARTNER = Recipient(
+    "Auftraggeber des Sonderprojekts Vinteos",
+    "Name und Anschrift stehen im Vertrag Ihrer Praxis",
+    "DE",
+    Text(
+        "erhält monatlich die Zahl der ausgefüllten Fragebögen je Kennung, keine Antworten",
+        "gets the number of completed questionnaires by participant each month, no answers",
+    ),
+)
+
+PARTICIPATION = DataUse(
+    id="vinteos.participation",
+    title=Text("Teilnahme am Sonderprojekt Vinteos", "Taking part in the special project Vinteos"),
+    purpose=Text(
+        "Ärztinnen und Ärzte nehmen am Sonderprojekt teil. Gezählt wird, wie viele Fragebögen sie "
+        "nach Gesprächen ausfüllen. Der Auftraggeber erfährt monatlich diese Zahl unter einer "
+        "Kennung, die nichts über die Person sagt.",
+        "Doctors take part in the special project. It is counted how many questionnaires they fill "
+        "in after calls. The client learns this number each month, under a name that says nothing "
+        "about the person.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Wer teilnimmt, und unter welcher Kennung", "Who takes part, and as whom"),
+            (
+                "p_vinteos_participation.id",
+                "p_vinteos_participation.account_id",
+                "p_vinteos_participation.participant",
+            ),
+        ),
+        Field(
+            Text(
+                "Vereinbarte Zahl, Beginn und Ende der Teilnahme",
+                "Agreed number, beginning and end of taking part",
+            ),
+            (
+                "p_vinteos_participation.quota",
+                "p_vinteos_participation.starts_on",
+                "p_vinteos_participation.ends_on",
+                "p_vinteos_participation.agreed_at",
+                "p_vinteos_participation.terms",
+                "p_vinteos_participation.running",
+                "p_vinteos_participation.closed_at",
+                "p_vinteos_participation.closed_because",
+                "p_vinteos_participation.erase_at",
+            ),
+        ),
+        Field(
+            Text(
+                "Zu welchem Gespräch wann ein Fragebogen ausgefüllt wurde",
+                "After which call a questionnaire was filled in, and when",
+            ),
+            (
+                "p_vinteos_completion.id",
+                "p_vinteos_completion.participation_id",
+                "p_vinteos_completion.call_id",
+                "p_vinteos_completion.completed_at",
+            ),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text(
+        "Die Ärztin oder der Arzt stimmt der Teilnahme zu; gezählt wird mit jedem Fragebogen.",
+        "The doctor agrees to take part; each questionnaire is counted.",
+    ),
+    recipients=(PARTNER,),
+    retention=AFTER_PARTICIPATION,
+)
+
 FILLED = DataUse(
     id="vinteos.filled",
     title=Text("Fragebögen für Vinteos", "Questionnaires for Vinteos"),
     purpose=Text(
-        "Ärztinnen und Ärzte füllen nach einem Gespräch einen Fragebogen aus. Gezählt wird, wie "
-        "viele es sind. Die Antworten liest nur, wer sie gegeben hat.",
-        "Doctors fill in a questionnaire after a call. It is counted how many there are. The "
-        "answers are read only by the person who gave them.",
+        "Ärztinnen und Ärzte füllen nach einem Gespräch einen Fragebogen aus. Die Antworten liest "
+        "und exportiert nur, wer sie gegeben hat; weitergegeben werden sie nicht.",
+        "Doctors fill in a questionnaire after a call. The answers are read and exported only by "
+        "the person who gave them; they are passed on to nobody.",
     ),
     subjects=(Subject.CUSTOMER,),
     fields=(
@@ -41,9 +114,9 @@ FILLED = DataUse(
             Text("Wer den Fragebogen wann ausfüllte", "Who filled in the form, and when"),
             (
                 "p_vinteos_filled.id",
+                "p_vinteos_filled.participation_id",
                 "p_vinteos_filled.account_id",
                 "p_vinteos_filled.filled_at",
-                "p_vinteos_filled.delete_after",
             ),
         ),
         Field(Text("Kennung des Gesprächs", "Key of the call"), ("p_vinteos_filled.call_id",)),
@@ -73,7 +146,7 @@ OPEN = DataUse(
     fields=(
         Field(
             Text("Wer ihn ausfüllen kann", "Who can fill it in"),
-            ("p_vinteos_open.id", "p_vinteos_open.account_id"),
+            ("p_vinteos_open.id", "p_vinteos_open.participation_id", "p_vinteos_open.account_id"),
         ),
         Field(
             Text("Kennung und Ende des Gesprächs", "Key and end of the call"),
@@ -90,12 +163,19 @@ OPEN = DataUse(
     ),
     legal_basis=(LegalBasis.CONTRACT,),
     source=Text("Er entsteht mit dem Gespräch.", "It arises with the call."),
-    retention=OPEN_KEPT,
+    retention=(OPEN_KEPT, AFTER_PARTICIPATION),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (
+    PARTICIPATION,
     FILLED,
     OPEN,
+    NotPersonal(
+        "p_vinteos_participation", ("organisation_id",), "The random key of the organisation."
+    ),
+    NotPersonal(
+        "p_vinteos_completion", ("organisation_id",), "The random key of the organisation."
+    ),
     NotPersonal(
         "p_vinteos_filled",
         ("organisation_id", "questionnaire"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from plugins.vinteos.models import FilledForm, OpenForm
+from plugins.vinteos import participation
+from plugins.vinteos.models import OpenForm
 from portal.api import NotFoundHereError
 
 if TYPE_CHECKING:
@@ -25,11 +26,14 @@ def counts(call: CallEvent) -> bool:
 
 
 def open_form(ctx: PluginContext, call: CallEvent) -> None:
-    """Keep a questionnaire open for the doctor; a second time does nothing."""
-    filled = select(FilledForm.id).where(FilledForm.call_id == call.call_id)
-    if ctx.session.scalar(filled) is None:
+    """Keep a questionnaire open for a doctor who takes part; a second time does nothing."""
+    part = participation.taking_part(ctx, call.account_id)
+    if part is not None and not participation.is_counted(ctx, call.call_id):
         row = OpenForm(
-            account_id=call.account_id, call_id=call.call_id, ended_at=call.ended_at or ctx.now()
+            participation_id=part.id,
+            account_id=call.account_id,
+            call_id=call.call_id,
+            ended_at=call.ended_at or ctx.now(),
         )
         ctx.session.add_once(row)
 

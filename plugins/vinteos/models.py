@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from plugins.vinteos.count_models import of_participation
 from portal.api import Encrypted, Model, TenantOwned, UtcDateTime
 
 
-def _of_one_call() -> tuple[UniqueConstraint, ForeignKeyConstraint]:
-    """Return the keys: once for each call, also in the same moment; gone with the account."""
+def _of_one_call() -> tuple[UniqueConstraint, ForeignKeyConstraint, ForeignKeyConstraint]:
+    """Return the keys: once for each call; gone with the participation, and with the account."""
     return (
         UniqueConstraint("organisation_id", "call_id"),
+        of_participation(),
         ForeignKeyConstraint(
             ["organisation_id", "account_id"],
             ["account.organisation_id", "account.id"],
@@ -42,6 +44,7 @@ class OpenForm(TenantOwned, Model):
     __tablename__ = "p_vinteos_open"
     __table_args__ = _of_one_call()
 
+    participation_id: Mapped[str] = mapped_column(String(32), index=True)
     account_id: Mapped[str] = mapped_column(String(32), index=True)
     call_id: Mapped[str] = mapped_column(String(32))
     ended_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -54,16 +57,15 @@ class OpenForm(TenantOwned, Model):
 
 
 class FilledForm(TenantOwned, Model):
-    """A questionnaire that a doctor has filled in ("Fragebogen"); it counts once."""
+    """What a doctor answered after one call ("Fragebogen"); not kept where only counts are."""
 
     __tablename__ = "p_vinteos_filled"
     __table_args__ = _of_one_call()
 
+    participation_id: Mapped[str] = mapped_column(String(32), index=True)
     account_id: Mapped[str] = mapped_column(String(32), index=True)
     call_id: Mapped[str] = mapped_column(String(32))
     # Name and version of the data file that the questions came from.
     questionnaire: Mapped[str] = mapped_column(String(40))
     filled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answers: Mapped[str | None] = mapped_column(Encrypted("p_vinteos_filled.answers"))
-    # Set when participation has ended, and taken back should it begin again.
-    delete_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

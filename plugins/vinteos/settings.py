@@ -1,16 +1,47 @@
-"""What an organisation says about its questionnaires."""
+"""What an organisation says about its part in the special project."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from datetime import date
 
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, IntegerField
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from plugins.vinteos.participation import DEFAULT_QUOTA
 from portal.api import PortalForm
+
+MAX_QUOTA = 10_000
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day; settings are kept as text, so it is read from one."""
+
+    def process_data(self, value: date | str | None) -> None:
+        """Take a day, or the text of one."""
+        self.data = date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
 class VinteosForm(PortalForm):
-    """Whether answers are kept."""
+    """Whether answers are kept, and what a doctor agrees to when taking part."""
 
     count_only = BooleanField(
         _l("Nur zählen: Antworten nicht speichern, auch nicht für die Ärztin oder den Arzt selbst")
     )
+    quota = IntegerField(
+        _l("Fragebögen je Teilnahme"),
+        default=DEFAULT_QUOTA,
+        description=_l("Ist die Zahl erreicht, endet die Teilnahme."),
+        validators=[
+            Optional(),
+            NumberRange(1, MAX_QUOTA, message=_l("Bitte eine Zahl von 1 bis 10.000.")),
+        ],
+    )
+    starts_on = DayField(_l("Erster Tag des Projekts"), validators=[Optional()])
+    ends_on = DayField(_l("Letzter Tag des Projekts"), validators=[Optional()])
+
+    def validate_ends_on(self, field: DayField) -> None:
+        """Refuse an end before the beginning."""
+        first = self.starts_on.data
+        if first and field.data and field.data < first:
+            raise ValidationError(_l("Der letzte Tag liegt vor dem ersten."))

@@ -1,25 +1,26 @@
-"""A doctor's own pages: to fill a questionnaire in, and to see which wait and which are done."""
+"""The questionnaire of one call: asked, drafted, filled in, and read by the doctor who did."""
 
 from __future__ import annotations
 
 import hmac
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
-from plugins.vinteos import inbox, library, service
-from plugins.vinteos.forms import REASONS, DismissForm, as_typed, draft_of, form_class
+from plugins.vinteos import answers, inbox, library, participation
+from plugins.vinteos.forms import as_typed, draft_of, form_class
 from plugins.vinteos.models import FilledForm, OpenForm
 from plugins.vinteos.pages import bp
 from plugins.vinteos.questionnaire import in_words
-from portal.api import NotFoundHereError, Role, caller, context, language, policy
+from portal.api import NotFoundHereError, Role, caller, context, language, policy, render
 
 if TYPE_CHECKING:
+    from plugins.vinteos.count_models import Participation
     from plugins.vinteos.forms import QuestionnaireForm
     from plugins.vinteos.questionnaire import Question, Questionnaire
-    from portal.api import PluginContext
+    from portal.api import PluginContext, SlotView
 
 
 def address(ctx: PluginContext, call_id: str, account_id: str) -> str:
@@ -30,35 +31,14 @@ def address(ctx: PluginContext, call_id: str, account_id: str) -> str:
     return url_for("vinteos.form", call_id=call_id, key=ctx.sign(f"{call_id} {account_id}"))
 
 
-@bp.get("/")
-@policy(Role.DOCTOR, page=True)
-def own() -> str:
-    """Show a doctor how many questionnaires are filled in, and which are open."""
-    return _own(context("vinteos"))
-
-
-def _own(ctx: PluginContext, **more: Any) -> str:  # noqa: ANN401  what the page may also show
-    account_id = caller().account_id
-    return render_template(
-        "vinteos/own.html",
-        number=service.number(ctx, account_id),
-        open_forms=inbox.waiting(ctx, account_id),
-        put_aside=inbox.dismissed(ctx, account_id),
-        filled_forms=service.filled_forms(ctx, account_id),
-        form=DismissForm(),
-        reasons=dict(REASONS),
-        **more,
-    )
-
-
 @bp.get("/calls/<call_id>")
 @policy(Role.DOCTOR, page=True)
 def form(call_id: str) -> str:
     """Show a call's questionnaire, to be filled in or as it was."""
     ctx = _allowed(call_id)
-    done = service.filled(ctx, call_id)
-    if done is not None:
-        return _filled(ctx, done)
+    if answers.completed(ctx, call_id, caller().account_id):
+        return _filled(ctx, call_id)
+    _taking_part(ctx)
     row = inbox.find(ctx, call_id, caller().account_id)
     questions = _questions(ctx, row)
     typed = as_typed(inbox.draft(row))
@@ -77,21 +57,24 @@ def fill(call_id: str) -> str | tuple[str, int]:
 
     What is not right yet is kept as a draft, as is what somebody sends with "save" alone.
     """
-    ctx = _allowed(call_id)
+    ctx, account_id = _allowed(call_id), caller().account_id
+    if answers.completed(ctx, call_id, account_id):
+        return _filled(ctx, call_id)
+    part = _taking_part(ctx, lock=True)
     filled_in = _received(ctx)
     if request.form.get("do") == "draft" or not filled_in.validate():
-        kept = _keep_draft(ctx, call_id, filled_in.questions)
+        kept = _keep_draft(ctx, part, call_id, filled_in.questions)
         ctx.session.commit()
         return _asked(ctx, kept, filled_in, saved=True), 422 if filled_in.errors else 200
     row = FilledForm(
-        account_id=caller().account_id,
+        account_id=account_id,
         call_id=call_id,
         questionnaire=filled_in.questions.key,
         filled_at=ctx.now(),
     )
-    service.fill(ctx, row, filled_in.answers())
+    answers.fill(ctx, part, row, filled_in.answers())
     ctx.session.commit()
-    return _filled(ctx, service.filled(ctx, call_id))
+    return _filled(ctx, call_id)
 
 
 @bp.post("/calls/<call_id>/draft")
@@ -99,10 +82,9 @@ def fill(call_id: str) -> str | tuple[str, int]:
 def draft(call_id: str) -> Response:
     """Keep what was typed so far; a script of the page sends it while somebody types."""
     ctx = _allowed(call_id)
-    filled_in = _received(ctx)
     kept = None
-    if service.filled(ctx, call_id) is None:
-        kept = _keep_draft(ctx, call_id, filled_in.questions)
+    if answers.completed(ctx, call_id, caller().account_id) is None:
+        kept = _keep_draft(ctx, _taking_part(ctx), call_id, _received(ctx).questions)
         ctx.session.commit()
     return jsonify(saved=kept is not None and kept.draft_at is not None)
 
@@ -114,35 +96,26 @@ def _received(ctx: PluginContext) -> QuestionnaireForm:
     return form_class(questions)(request.form)
 
 
-def _keep_draft(ctx: PluginContext, call_id: str, questions: Questionnaire) -> OpenForm | None:
+def _taking_part(ctx: PluginContext, *, lock: bool = False) -> Participation:
+    """Return the participation in which the caller fills in now.
+
+    :raise NotTakingPartError: it has ended, or not begun.
+    """
+    part = participation.taking_part(ctx, caller().account_id, lock=lock)
+    if part is None:
+        raise participation.NotTakingPartError
+    return part
+
+
+def _keep_draft(
+    ctx: PluginContext, part: Participation, call_id: str, questions: Questionnaire
+) -> OpenForm | None:
     account_id = caller().account_id
-    row = OpenForm(account_id=account_id, call_id=call_id, ended_at=ctx.now())
+    row = OpenForm(
+        participation_id=part.id, account_id=account_id, call_id=call_id, ended_at=ctx.now()
+    )
     inbox.save_draft(ctx, row, questions.key, draft_of(questions, request.form))
     return inbox.find(ctx, call_id, account_id)
-
-
-@bp.post("/calls/<call_id>/dismiss")
-@policy(Role.DOCTOR)
-def dismiss(call_id: str) -> str | tuple[str, int]:
-    """Put a questionnaire aside, with a reason."""
-    ctx = context("vinteos")
-    row = inbox.get(ctx, call_id, caller().account_id)
-    chosen = DismissForm(request.form)
-    if not chosen.validate():
-        return _own(ctx, wrong=call_id), 422
-    inbox.dismiss(ctx, row, chosen.value("because"))
-    ctx.session.commit()
-    return _own(ctx, said=_("Der Fragebogen ist zurückgestellt."))
-
-
-@bp.post("/calls/<call_id>/take-up")
-@policy(Role.DOCTOR)
-def take_up(call_id: str) -> str:
-    """Let a questionnaire wait again."""
-    ctx = context("vinteos")
-    inbox.take_up(ctx, inbox.get(ctx, call_id, caller().account_id))
-    ctx.session.commit()
-    return _own(ctx, said=_("Der Fragebogen ist wieder offen."))
 
 
 def _allowed(call_id: str) -> PluginContext:
@@ -151,11 +124,10 @@ def _allowed(call_id: str) -> PluginContext:
     :raise NotFoundHereError: it is not, or there is none.
     """
     ctx, account_id = context("vinteos"), caller().account_id
-    done = service.filled(ctx, call_id)
-    if done is not None:
-        if done.account_id != account_id:
-            raise NotFoundHereError
+    if answers.completed(ctx, call_id, account_id):
         return ctx
+    if participation.is_counted(ctx, call_id):
+        raise NotFoundHereError
     key = ctx.sign(f"{call_id} {account_id}")
     offered = hmac.compare_digest(request.args.get("key", "").encode(), key.encode())
     if not offered and inbox.find(ctx, call_id, account_id) is None:
@@ -198,15 +170,28 @@ def _when(questions: Questionnaire, question: Question) -> str:
     )
 
 
-def _filled(ctx: PluginContext, done: FilledForm | None) -> str:
-    if done is None:
+def _filled(ctx: PluginContext, call_id: str) -> str:
+    account_id = caller().account_id
+    done = answers.completed(ctx, call_id, account_id)
+    if done is None:  # it was erased in this moment
         raise NotFoundHereError
-    questions = library.find(ctx, done.questionnaire)
-    answers = json.loads(done.answers) if done.answers else None
+    kept = answers.kept(ctx, call_id, account_id)
+    questions = library.every(ctx).get(kept.questionnaire) if kept else None
+    said = json.loads(kept.answers) if kept and kept.answers else {}
+    part = participation.get(ctx, done.participation_id)
     return render_template(
         "vinteos/filled.html",
-        title=questions.title.in_language(language()),
-        filled_at=done.filled_at,
-        answers=in_words(questions, answers, language()) if answers else None,
-        number=service.number(ctx, caller().account_id),
+        title=questions.title.in_language(language()) if questions else _("Fragebogen"),
+        completed_at=done.completed_at,
+        answers=in_words(questions, said, language()) if questions else None,
+        part=part,
+        number=participation.number(ctx, part),
     )
+
+
+def reminder(ctx: PluginContext, view: SlotView) -> str:
+    """Tell the doctor on the desk how many questionnaires wait."""
+    if view.role != Role.DOCTOR or participation.taking_part(ctx, view.account_id) is None:
+        return ""
+    waiting = inbox.waiting(ctx, view.account_id)
+    return render("vinteos/_reminder.html", number=len(waiting)) if waiting else ""

@@ -248,7 +248,7 @@ def _practice(practice: Practice, company_id: str, country: str, base_url: str) 
         people = [_account(person, practice) for person in practice.people]
         _rooms(practice, people)
         if practice.with_plugins:
-            _plugins(base_url)
+            _plugins(base_url, people)
         db.session.commit()
     # One session serves one organisation, so the next practice gets a new one.
     db.session.remove()
@@ -312,11 +312,16 @@ def _room(name: str, doctor_name: str, phone: str, members: Sequence[Account]) -
     return room
 
 
-def _plugins(base_url: str) -> None:
-    from portal import pluginhost
+def _plugins(base_url: str, people: Sequence[Account]) -> None:
+    from portal import pluginhost, pluginswitches
 
     pluginhost.approve_all(now=clock.now())
     loaded = {each["name"] for each in pluginhost.known()}
     # One that was left out must not keep the demo from starting.
+    doctors = [person.id for person in people if person.role == Role.DOCTOR]
     for name in sorted(loaded.intersection(PLUGINS)):
         pluginhost.set_up_demo(name, base_url)
+        if pluginhost.has_accounts(name):
+            for account_id in doctors:
+                pluginswitches.set_account(name, account_id, on=True, now=clock.now())
+        pluginhost.fill_demo(name, clock.now())

@@ -59,6 +59,7 @@ SIGNED_IN = {
     "admin-vinteos": ("verwaltung.markt", "/admin/plugins/vinteos"),
     "admin-sms": ("verwaltung.markt", "/admin/plugins/sms_dicomsys"),
     "vinteos": ("dr.probe", "/p/vinteos/"),
+    "vinteos-participants": ("verwaltung.markt", "/p/vinteos/participants"),
     "vinteos-questionnaires": ("verwaltung.markt", "/p/vinteos/questionnaires"),
     "sales": ("vertrieb.nordlicht", "/sales"),
     "sales-new": ("vertrieb.nordlicht", "/sales/new"),

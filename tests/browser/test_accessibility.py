@@ -43,6 +43,7 @@ SIGNED_IN = {
         "/admin/bank",
         "/rooms",
         "/rooms/new",
+        "/p/vinteos/participants",
     ),
     "vertrieb.nordlicht": ("/sales", "/sales/new", "/sales/certificates"),
     "betrieb": ("/operator", "/operator/companies/new", "/operator/plugins"),

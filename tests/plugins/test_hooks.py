@@ -10,16 +10,16 @@ from sqlalchemy import select
 
 from plugins.consent_form.models import Month
 from plugins.sms_dicomsys.settings import GatewayForm
-from plugins.vinteos.models import FilledForm, OpenForm
+from plugins.vinteos.count_models import Participation
+from plugins.vinteos.models import OpenForm
 from portal import clock as the_clock
-from portal import pluginhost, pluginjobs
+from portal import pluginhost, pluginjobs, pluginswitches
 from portal.api import CallEvent, SendState, TextMessage
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.personaldata import DataUse
 from portal.tenants.scope import new_id, tenant_scope
-from portal.tenants.service import get_switch
 from tests.plugins.fixtures import NUMBER, set_up, switch_on, work
 
 
@@ -152,30 +152,31 @@ def test_hook_send_sms(app, sms):
     assert sms.seen[0].body["text"] == "Ihr Code"
 
 
-def test_hook_after_call_steps(app, call):
-    switch_on("vinteos")
+def test_hook_after_call_steps(app, call, here):
     with app.test_request_context():
         (step,) = pluginhost.collect("after_call_steps", call=call, account_id=call.account_id)
     assert step.plugin == "vinteos"
     assert step.url.startswith(f"/p/vinteos/calls/{call.call_id}")
 
 
-def test_hook_call_event(app, call):
-    switch_on("vinteos")
+def test_hook_call_event(app, call, here):
     pluginhost.announce("call_event", call)
     work(app)
     assert db.session.scalar(select(OpenForm.call_id)) == call.call_id
 
 
-def test_hook_forget(app, call, clock):
+def test_hook_forget(app, call, here):
+    pluginhost.announce("call_event", call)
+    work(app)
+    pluginhost.forget("vinteos", the_clock.now() + timedelta(days=89))
+    assert db.session.scalar(select(OpenForm.id))
+    pluginhost.forget("vinteos", the_clock.now() + timedelta(days=91))
+    assert db.session.scalar(select(OpenForm.id)) is None
+
+
+def test_hook_fill_demo(app, call):
     switch_on("vinteos")
-    row = FilledForm(
-        account_id=call.account_id, call_id="c", questionnaire="call-1", filled_at=clock.now()
-    )
-    db.session.add(row)
-    get_switch("vinteos").is_on = False
-    db.session.commit()
-    pluginhost.forget("vinteos", clock.now())
-    assert db.session.scalar(select(FilledForm.id))
-    pluginhost.forget("vinteos", clock.now() + timedelta(days=93))
-    assert db.session.scalar(select(FilledForm.id)) is None
+    pluginswitches.set_account("vinteos", call.account_id, on=True, now=the_clock.now())
+    pluginhost.fill_demo("vinteos", the_clock.now())
+    assert db.session.scalar(select(Participation.account_id)) == call.account_id
+    assert db.session.scalar(select(OpenForm.id))

@@ -9,8 +9,9 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
+from plugins.vinteos import participation
 from portal import clock as the_clock
-from portal import jobs, pluginhost
+from portal import jobs, pluginhost, pluginswitches
 from portal.api import CallEvent
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
@@ -25,14 +26,27 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def here(app, world) -> World:
-    """Return the world, with both organisations taking part."""
+    """Return the world, with doctors of both organisations taking part."""
     for org in (world.ash, world.birch):
-        with tenant_scope(org.id):
-            pluginhost.switch_on("vinteos")
-            db.session.commit()
-        db.session.remove()
-    g.pop("plugin_switches", None)
+        take_part(org, "doctor", "colleague")
     return world
+
+
+def take_part(org: Org, *who: str) -> None:
+    """Switch the plugin on in an organisation and for some of its doctors, who then agree."""
+    pluginhost.approve_all(now=the_clock.now())
+    db.session.commit()
+    db.session.remove()
+    with tenant_scope(org.id):
+        pluginhost.switch_on("vinteos")
+        for name in who:
+            account_id = org.ids[name]
+            pluginswitches.set_account("vinteos", account_id, on=True, now=the_clock.now())
+            participation.agree(pluginhost.context("vinteos"), account_id)
+        db.session.commit()
+    db.session.remove()
+    g.pop("plugin_switches", None)
+    g.pop("plugin_accounts", None)
 
 
 def ended(org: Org, who: str = "doctor") -> CallEvent:
