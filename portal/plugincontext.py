@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, pluginswitches
+from portal import audit, clock, pluginswitches
 from portal.columns import blind_index
 from portal.extensions import db
 from portal.plugingrants import redacted
@@ -18,7 +18,7 @@ from portal.pluginvalues import Person
 from portal.tenants.scope import bind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from logging import Logger
 
@@ -45,7 +45,12 @@ class PluginSession:
 
     def __init__(self) -> None:
         self._in_hook = False
+        self._in_job = False
         self._savepoint: SessionTransaction | None = None
+
+    def of_job(self) -> None:
+        """Let a job commit in between; for the host."""
+        self._in_job = True
 
     @contextmanager
     def hook(self) -> Iterator[None]:
@@ -117,10 +122,17 @@ class PluginSession:
         return True
 
     def commit(self) -> None:
-        """Keep what a view of the plugin's own page did.
+        """Keep what a view of the plugin's own page did, or a job until now.
+
+        A job that speaks with the network commits before it does: what it waits for may be slow,
+        and others want to write meanwhile.
 
         :raise CommitInHookError: called in a hook, where the portal commits.
         """
+        if self._in_hook and self._in_job:
+            self._end(keep=True)
+            db.session.commit()
+            return
         if self._in_hook:
             message = "Do not commit in a hook; the portal does, or takes all of it back."
             raise CommitInHookError(message)
@@ -168,6 +180,15 @@ class PluginContext:
     def members(self) -> frozenset[str]:
         """Return the ids of the accounts that it is switched on for, if it is so per account."""
         return pluginswitches.members(self.plugin)
+
+    def audit(self, happened: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
+        """Write into the organisation's audit log what the caller does, in this transaction.
+
+        :param happened: ``noun.happened``; the plugin's name is put before it.
+        :param fields: names of the fields that changed; never a value.
+        """
+        code = f"{self.plugin}.{happened}"
+        audit.record(code, kind, object_id, now=clock.now(), fields=fields)
 
     def sign(self, text: str) -> str:
         """Return what proves later that this plugin, in this organisation, wrote a text."""

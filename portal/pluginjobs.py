@@ -74,6 +74,7 @@ def run(turn: Turn, *, now: datetime) -> bool:
         if job is None or not switch.is_on or not _claim(turn, job.every, now):
             return False
         ctx, state = make_context(turn.plugin, switch), DONE
+        ctx.session.of_job()
         try:
             host.run(f"job {job.name}", ctx, LIMIT, lambda: job.run(ctx, now))
         except (PluginFailedError, NotAskedError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from plugins.vinteos import (
     answers,
+    delivery,
     demo,
     doctor_views,  # noqa: F401  brings pages
     inbox,
@@ -15,12 +17,24 @@ from plugins.vinteos import (
     library_views,  # noqa: F401  brings pages
     participant_views,  # noqa: F401  brings pages
     participation,
+    report_views,  # noqa: F401  brings pages
 )
 from plugins.vinteos.declarations import DECLARATIONS
 from plugins.vinteos.pages import bp
 from plugins.vinteos.settings import VinteosForm
 from plugins.vinteos.views import address, reminder
-from portal.api import Manifest, NavigationEntry, Place, Role, Scope, Slot, Step, Text, hookimpl
+from portal.api import (
+    Job,
+    Manifest,
+    NavigationEntry,
+    Place,
+    Role,
+    Scope,
+    Slot,
+    Step,
+    Text,
+    hookimpl,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +49,15 @@ LABEL = Text("Vinteos", "Vinteos")
 
 @hookimpl
 def plugin_manifest() -> Manifest:
-    """Name the special project; it speaks with nobody."""
-    return Manifest("vinteos", LABEL, "0.2", per_account=True, scopes=(Scope.ACCOUNT_NAME,))
+    """Name the special project; it speaks with the partner that the settings name."""
+    return Manifest(
+        "vinteos",
+        LABEL,
+        "0.2",
+        host_settings=("partner_url",),
+        per_account=True,
+        scopes=(Scope.ACCOUNT_NAME,),
+    )
 
 
 @hookimpl
@@ -71,6 +92,12 @@ def register_navigation() -> tuple[NavigationEntry, ...]:
 def register_slots() -> tuple[Slot, ...]:
     """Remind the doctor on the desk of questionnaires that wait."""
     return (Slot(Place.DESK, "waiting", reminder),)
+
+
+@hookimpl
+def register_jobs() -> tuple[Job, ...]:
+    """Send released reports to the partner."""
+    return (Job("deliver", delivery.run, timedelta(minutes=15)),)
 
 
 @hookimpl

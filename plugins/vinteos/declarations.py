@@ -89,6 +89,19 @@ PARTICIPATION = DataUse(
                 "p_vinteos_completion.completed_at",
             ),
         ),
+        Field(
+            Text(
+                "Was davon für welchen Monat gemeldet wurde",
+                "What of it was reported, and for which month",
+            ),
+            (
+                "p_vinteos_report_line.id",
+                "p_vinteos_report_line.report_id",
+                "p_vinteos_report_line.participation_id",
+                "p_vinteos_report_line.participant",
+                "p_vinteos_report_line.completed",
+            ),
+        ),
     ),
     legal_basis=(LegalBasis.CONTRACT,),
     source=Text(
@@ -185,6 +198,29 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "p_vinteos_open",
         ("organisation_id", "questionnaire"),
         "The random key of the organisation, and which questions were begun.",
+    ),
+    NotPersonal(
+        "p_vinteos_report_line", ("organisation_id",), "The random key of the organisation."
+    ),
+    NotPersonal(
+        "p_vinteos_report",
+        (
+            "organisation_id",
+            "id",
+            "period",
+            "version",
+            "reference",
+            "total",
+            "participants",
+            "digest",
+            "released_at",
+            "state",
+            "problem",
+            "tries",
+            "next_try_at",
+            "answered_at",
+        ),
+        "A practice's sum for one month, and whether it was sent; its lines are personal.",
     ),
     NotPersonal(
         "p_vinteos_questionnaire",

@@ -1,4 +1,4 @@
-"""Invented participations of the demo: the first has been at it for some weeks."""
+"""Invented participations of the demo, which have run for some weeks."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ WEEK = timedelta(days=7)
 
 
 def fill(ctx: PluginContext, now: datetime) -> None:
-    """Let every member take part; the first has been at it for some weeks."""
-    order = [each.account_id for each in ctx.people() if each.account_id in ctx.members()]
-    for place, account_id in enumerate(order):
-        since = now - WEEK * DONE
+    """Let every member have taken part for some weeks."""
+    since = now - WEEK * DONE
+    for account_id in sorted(ctx.members()):
         row = Participation(
             account_id=account_id,
             running=True,
@@ -37,8 +36,7 @@ def fill(ctx: PluginContext, now: datetime) -> None:
         )
         ctx.session.add(row)
         ctx.session.flush()
-        if place == 0:
-            _weeks(ctx, row, now)
+        _weeks(ctx, row, now)
 
 
 def _weeks(ctx: PluginContext, row: Participation, now: datetime) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField
+from wtforms import BooleanField, DateField, IntegerField, PasswordField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from plugins.vinteos.participation import DEFAULT_QUOTA
-from portal.api import PortalForm
+from portal.api import PortalForm, at_most, one_line
 
 MAX_QUOTA = 10_000
+OWN_MACHINE = {"localhost", "127.0.0.1"}
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -39,6 +41,39 @@ class VinteosForm(PortalForm):
     )
     starts_on = DayField(_l("Erster Tag des Projekts"), validators=[Optional()])
     ends_on = DayField(_l("Letzter Tag des Projekts"), validators=[Optional()])
+
+    partner_url = StringField(
+        _l("Adresse des Partners für die Monatsmeldung"),
+        description=_l(
+            "Freigegebene Meldungen werden dorthin als JSON gesendet. Der Partner hat keine "
+            "öffentliche Beschreibung; das Format ist eine Annahme. Ohne Adresse wird nichts "
+            "gesendet, und Sie laden die Meldung als Datei herunter."
+        ),
+        filters=[one_line],
+        validators=[Optional(), at_most(300)],
+    )
+    partner_user = StringField(
+        _l("Benutzername beim Partner"), filters=[one_line], validators=[Optional(), at_most(100)]
+    )
+    partner_password = PasswordField(
+        _l("Passwort beim Partner"),
+        description=_l("Wird nicht angezeigt. Leer lassen, um das gespeicherte zu behalten."),
+        render_kw={"autocomplete": "new-password"},
+        validators=[Optional(), at_most(200)],
+    )
+
+    def validate_partner_url(self, field: StringField) -> None:
+        """Refuse an address that would send the report in clear across a network."""
+        try:
+            parts = urlsplit(field.data or "")
+            host, _port = parts.hostname, parts.port
+        except ValueError:
+            host, parts = None, urlsplit("")
+        safe = parts.scheme == "https" or (parts.scheme == "http" and host in OWN_MACHINE)
+        if not host or not safe:
+            raise ValidationError(
+                str(_l("Bitte geben Sie eine vollständige Adresse an, die mit https:// beginnt."))
+            )
 
     def validate_ends_on(self, field: DayField) -> None:
         """Refuse an end before the beginning."""

@@ -60,6 +60,7 @@ SIGNED_IN = {
     "admin-sms": ("verwaltung.markt", "/admin/plugins/sms_dicomsys"),
     "vinteos": ("dr.probe", "/p/vinteos/"),
     "vinteos-participants": ("verwaltung.markt", "/p/vinteos/participants"),
+    "vinteos-reports": ("verwaltung.markt", "/p/vinteos/reports"),
     "vinteos-questionnaires": ("verwaltung.markt", "/p/vinteos/questionnaires"),
     "sales": ("vertrieb.nordlicht", "/sales"),
     "sales-new": ("vertrieb.nordlicht", "/sales/new"),

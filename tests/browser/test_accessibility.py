@@ -44,6 +44,7 @@ SIGNED_IN = {
         "/rooms",
         "/rooms/new",
         "/p/vinteos/participants",
+        "/p/vinteos/reports",
     ),
     "vertrieb.nordlicht": ("/sales", "/sales/new", "/sales/certificates"),
     "betrieb": ("/operator", "/operator/companies/new", "/operator/plugins"),

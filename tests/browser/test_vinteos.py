@@ -71,3 +71,25 @@ def test_a_questionnaire_asks_what_the_answers_bring_up_and_loses_nothing(doctor
     browser.click("vinteos-submit")
     browser.find("vinteos-filled")
     assert "Zeit" in browser.find("#vinteos").text
+
+
+@pytest.mark.requirement("VIN-2")
+def test_an_administrator_previews_and_releases_a_month(here, running):
+    from tests.browser.people import Doctor
+    from tests.browser.practice import Practice
+
+    admin = Doctor(here)
+    admin.is_signed_in_with(
+        Practice.token_of(running, "verwaltung.markt"), "/p/vinteos/participants"
+    )
+    assert "Mara Probe" in here.find("#vinteos").text
+    here.open("/p/vinteos/reports")
+    # The demo's first participant has been at it for weeks, so last month holds something.
+    here.click("[data-testid=vinteos-month][data-standing=fresh] a")
+    standing = here.find("vinteos-standing")
+    assert standing.get_attribute("data-standing") == "fresh"
+    assert "Zusammen" in here.find("#vinteos").text
+    here.click("vinteos-release")
+    here.find("[data-testid=vinteos-version][data-state=kept]")
+    assert here.find("vinteos-standing").get_attribute("data-standing") == "same"
+    assert not here.sees("vinteos-release")

@@ -38,6 +38,27 @@ def _name_of_key(table: str) -> str:
 
 def upgrade() -> None:
     """Bring the tables forward."""
+    _make_tables()
+    for table in OLD:
+        op.add_column(table, sa.Column("participation_id", sa.String(32)))
+    _move(op.get_bind())
+    op.drop_index("ix_p_vinteos_filled_delete_after", "p_vinteos_filled")
+    for table in OLD:
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column("participation_id", existing_type=sa.String(32), nullable=False)
+            batch.create_index(f"ix_{table}_participation_id", ["participation_id"])
+            batch.create_foreign_key(
+                _name_of_key(table),
+                PARTICIPATION,
+                ["organisation_id", "participation_id"],
+                ["organisation_id", "id"],
+                ondelete="CASCADE",
+            )
+            if table == "p_vinteos_filled":
+                batch.drop_column("delete_after")
+
+
+def _make_tables() -> None:
     op.create_table(
         PARTICIPATION,
         *_owned(PARTICIPATION),
@@ -86,23 +107,6 @@ def upgrade() -> None:
     )
     op.create_index(f"ix_{PARTICIPATION}_erase_at", PARTICIPATION, ["erase_at"])
     op.create_index(f"ix_{COMPLETION}_participation_id", COMPLETION, ["participation_id"])
-    for table in OLD:
-        op.add_column(table, sa.Column("participation_id", sa.String(32)))
-    _move(op.get_bind())
-    op.drop_index("ix_p_vinteos_filled_delete_after", "p_vinteos_filled")
-    for table in OLD:
-        with op.batch_alter_table(table) as batch:
-            batch.alter_column("participation_id", existing_type=sa.String(32), nullable=False)
-            batch.create_index(f"ix_{table}_participation_id", ["participation_id"])
-            batch.create_foreign_key(
-                _name_of_key(table),
-                PARTICIPATION,
-                ["organisation_id", "participation_id"],
-                ["organisation_id", "id"],
-                ondelete="CASCADE",
-            )
-            if table == "p_vinteos_filled":
-                batch.drop_column("delete_after")
 
 
 def _move(connection: sa.Connection) -> None:
