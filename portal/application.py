@@ -49,6 +49,7 @@ from portal.sales import (
     undertakings,
     wizard_views,
 )
+from portal.sales import import_views as organisation_imports
 from portal.sales import (
     views as sales,
 )
@@ -74,6 +75,7 @@ ROOMS = (
     sales,
     wizard_views,
     ending_views,
+    organisation_imports,
     projectadmin,
     audit_views,
     department_views,

@@ -30,6 +30,7 @@ ACROSS = {
     "portal/projectadmin/importing.py": 1,
     "portal/projectadmin/verification.py": 1,
     "portal/sales/demo.py": 1,
+    "portal/sales/imports.py": 1,
     "portal/sales/termination.py": 1,
     "portal/tenants/service.py": 2,
     "portal/waitingroom/access.py": 1,
