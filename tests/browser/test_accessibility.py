@@ -36,6 +36,8 @@ SIGNED_IN = {
         "/admin",
         "/admin/plugins/vinteos",
         "/admin/plugins/sms_dicomsys",
+        "/admin/plugins/consent_form",
+        "/p/consent_form/",
         "/p/vinteos/questionnaires",
         "/admin/new",
         "/admin/departments",
@@ -47,7 +49,12 @@ SIGNED_IN = {
         "/p/vinteos/reports",
     ),
     "vertrieb.nordlicht": ("/sales", "/sales/new", "/sales/certificates"),
-    "betrieb": ("/operator", "/operator/companies/new", "/operator/plugins"),
+    "betrieb": (
+        "/operator",
+        "/operator/companies/new",
+        "/operator/plugins",
+        "/operator/plugins/sms_dicomsys",
+    ),
     "hilfe.nordlicht": ("/verification", "/sessions"),
 }
 
