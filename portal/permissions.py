@@ -138,6 +138,15 @@ def _ask_who(declared: Policy) -> Response | None:
     return None
 
 
+def ask_for_proof() -> None:
+    """Ask for a fresh proof where only some of what a view does is dangerous.
+
+    :raise ProofNeededError: the last one is more than ten minutes old.
+    """
+    if not is_fresh(current_user.factor_at, clock.now()):
+        raise ProofNeededError
+
+
 def is_fresh(factor_at: datetime | None, now: datetime) -> bool:
     """Tell whether somebody proved lately who they are, with a password or a second factor."""
     return factor_at is not None and now - factor_at < FRESH

@@ -33,6 +33,7 @@ class Action:
     dangerous: bool = False
     undo: str = ""
     word: str | LazyString = ""
+    proof: bool = False
 
 
 WORD = _l("ENTFERNEN")
@@ -43,6 +44,7 @@ ACTIONS = {
         Action("move", _l("Verschieben")),
         Action("suspend", _l("Sperren"), dangerous=True, undo="reactivate"),
         Action("reactivate", _l("Freigeben"), undo="suspend"),
+        Action("reset_factors", _l("Zweiten Faktor zurücksetzen"), dangerous=True, proof=True),
         Action("remove", _l("Entfernen"), dangerous=True, word=WORD),
     )
 }
@@ -108,6 +110,7 @@ def run(
         "invite": service.invite,
         "suspend": service.suspend,
         "reactivate": service.reactivate,
+        "reset_factors": service.reset_factors,
         "remove": service.remove,
     }[name](ids, now=now)
 
@@ -121,6 +124,9 @@ def result(name: str, number: int) -> str:
         "move": ngettext("%(num)s Konto verschoben.", "%(num)s Konten verschoben.", number),
         "suspend": ngettext("%(num)s Konto gesperrt.", "%(num)s Konten gesperrt.", number),
         "reactivate": ngettext("%(num)s Konto freigegeben.", "%(num)s Konten freigegeben.", number),
+        "reset_factors": ngettext(
+            "%(num)s Konto zurückgesetzt.", "%(num)s Konten zurückgesetzt.", number
+        ),
         "remove": ngettext("%(num)s Konto entfernt.", "%(num)s Konten entfernt.", number),
     }[name]
 
@@ -184,6 +190,17 @@ def _says_reactivate(accounts: Sequence[Account]) -> list[str]:
     ]
 
 
+def _says_reset(accounts: Sequence[Account]) -> list[str]:
+    return [
+        ngettext(
+            "%(num)s Konto verliert seine zweiten Faktoren und alle Sitzungen.",
+            "%(num)s Konten verlieren ihre zweiten Faktoren und alle Sitzungen.",
+            len(accounts),
+        ),
+        _("Vergewissern Sie sich am Telefon, dass die Bitte wirklich von dieser Person kommt."),
+    ]
+
+
 def _says_remove(accounts: Sequence[Account]) -> list[str]:
     doctors = sum(account.role == Role.DOCTOR for account in accounts)
     said = [
@@ -210,5 +227,6 @@ _SAYS = {
     "move": _says_move,
     "suspend": _says_suspend,
     "reactivate": _says_reactivate,
+    "reset_factors": _says_reset,
     "remove": _says_remove,
 }

@@ -33,7 +33,7 @@ def save() -> str | tuple[str, int]:
 
 
 @bp.post("/reveal")
-@policy(Role.PROJECTADMIN)
+@policy(Role.PROJECTADMIN, fresh=True)
 def reveal() -> str:
     """Show the whole number, this once; the log says who asked."""
     number = bank.reveal(now=clock.now())

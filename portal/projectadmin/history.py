@@ -26,6 +26,7 @@ audit.words(
         "projectadmin.account.created": _l("angelegt"),
         "projectadmin.account.changed": _l("geändert"),
         "projectadmin.account.invited": _l("eingeladen"),
+        "projectadmin.account.factors_reset": _l("zweiter Faktor zurückgesetzt"),
         "projectadmin.account.suspended": _l("gesperrt"),
         "projectadmin.account.reactivated": _l("freigegeben"),
         "projectadmin.account.removed": _l("entfernt"),

@@ -10,6 +10,7 @@ from portal import audit
 from portal.accounts import links, search, states, tokens
 from portal.accounts.models import Account, Department
 from portal.accounts.service import get_account
+from portal.accounts.service import reset_factors as reset_factors_of
 from portal.errors import InvalidFormError, NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role
@@ -182,6 +183,16 @@ def invite(ids: Sequence[str], *, now: datetime) -> list[str]:
     told = [account.id for account in waiting]
     _noted("invited", told, now)
     return told
+
+
+def reset_factors(ids: Sequence[str], *, now: datetime) -> list[str]:
+    """Take all second factors of accounts away and end their sessions; return their ids."""
+    accounts = chosen(ids)
+    for account in accounts:
+        reset_factors_of(account, now=now)
+    reset = [account.id for account in accounts]
+    _noted("factors_reset", reset, now)
+    return reset
 
 
 def suspend(ids: Sequence[str], *, now: datetime) -> list[str]:

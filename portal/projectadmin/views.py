@@ -13,7 +13,7 @@ from portal import clock, paging, pluginhost
 from portal.accounts import physicians
 from portal.errors import InvalidFormError, NotFoundHereError, PortalError
 from portal.extensions import db
-from portal.permissions import Role, policy
+from portal.permissions import Role, ask_for_proof, policy
 from portal.projectadmin import actions, history, listing, service
 from portal.projectadmin.forms import ROLE_WORDS, TAKEN, AccountForm, ActionForm
 from portal.tenants.service import get_organisation
@@ -135,6 +135,8 @@ def run() -> str | tuple[str, int]:
     """Carry an action out and offer the way back."""
     form = ActionForm(request.form)
     name, ids = form.value("action"), form.chosen()
+    if actions.get(name).proof:
+        ask_for_proof()
 
     def act() -> str:
         done = actions.run(

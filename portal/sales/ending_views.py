@@ -25,7 +25,7 @@ bp = Blueprint("endings", __name__, url_prefix="/sales")
 
 
 @bp.post("/organisations/<organisation_id>/terminate")
-@policy(Role.SALES)
+@policy(Role.SALES, fresh=True)
 def terminate(organisation_id: str) -> Answer:
     """End a contract, if the word was written that confirms it."""
     row = own(organisation_id)

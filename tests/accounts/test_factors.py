@@ -316,3 +316,20 @@ def test_questions_are_forgotten(world, doctor, clock):
     clock.move(challenges.LIFE + timedelta(seconds=1))
     challenges.forget(the_clock.now())
     assert db.session.scalars(select(Challenge)).all() == []
+
+
+@pytest.mark.requirement("ADM-2")
+def test_project_administration_resets_them_after_a_proof(world, doctor, app_of, clock):
+    with_password(world.ash, "projectadmin", "ash.admin")
+    admin = Caller(sign_in("ash.admin").json["token"])
+    asked = {"action": "reset_factors", "ids": [world.ash.ids["doctor"]]}
+    clock.move(FRESH)
+    refused = admin.send("POST", "/admin/actions", data=asked)
+    assert refused.headers["X-Portal-Proof"] == "needed"
+    assert db.session.scalars(select(Factor)).all()
+    db.session.rollback()
+    assert admin.post("/proof", kind="password", proof=PASSWORD).status_code == 204
+    assert admin.send("POST", "/admin/actions", data=asked).status_code == 200
+    assert db.session.scalars(select(Factor)).all() == []
+    db.session.rollback()
+    assert sign_in().json["pending"] == ""

@@ -30,6 +30,8 @@ SCHEMES = ("light", "dark")
 PUBLIC = {
     "entry": "/",
     "sign-in": "/sign-in",
+    "link": "/link",
+    "forgotten": "/forgotten",
     "privacy": "/privacy",
     "imprint": "/imprint",
     "terms": "/terms",
@@ -39,6 +41,8 @@ PUBLIC = {
 SIGNED_IN = {
     "codes": ("dr.probe", "/desk/codes"),
     "sessions": ("dr.probe", "/sessions"),
+    "account": ("dr.probe", "/account"),
+    "account-projectadmin": ("verwaltung.markt", "/account"),
     "profile": ("dr.beispiel", "/profile"),
     "contacts": ("dr.probe", "/contacts"),
     "contacts-empty": ("dr.muster", "/contacts"),

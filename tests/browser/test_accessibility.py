@@ -18,12 +18,23 @@ return found.violations.map(({ id, nodes }) =>
   `${id}: ${nodes.map(({ target, failureSummary }) => target + " " + failureSummary).join(" | ")}`);
 """
 WIDTHS = (1280, 320)
-PUBLIC = ("/", "/sign-in", "/privacy", "/imprint", "/terms", "/demo/messages", "/no-such-page")
+PUBLIC = (
+    "/",
+    "/sign-in",
+    "/privacy",
+    "/imprint",
+    "/terms",
+    "/demo/messages",
+    "/no-such-page",
+    "/link",
+    "/forgotten",
+)
 SIGNED_IN = {
     "dr.probe": (
         "/desk",
         "/desk/codes",
         "/sessions",
+        "/account",
         "/p/vinteos/",
         "/profile",
         "/contacts",
