@@ -49,3 +49,9 @@ def test_one_account_does_not_agree_for_another(world):
 @pytest.mark.parametrize("who", ["sales", "support", "operator", "guest"])
 def test_staff_and_guests_have_no_such_switch(world, who):
     assert world.caller(who).get(URL).status_code == 404
+
+
+@pytest.mark.requirement("TEN-6")
+def test_the_page_of_ones_own_account_fetches_the_switch(world):
+    assert f'hx-get="{URL}"' in world.caller("doctor").get("/account").text
+    assert URL not in world.caller("sales").get("/account").text
