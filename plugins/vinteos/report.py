@@ -178,17 +178,17 @@ def versions(ctx: PluginContext, period: str) -> Sequence[Report]:
     return ctx.session.scalars(query).all()
 
 
-def get(ctx: PluginContext, period: str, version: int) -> Report:
+def get(ctx: PluginContext, period: str, version: str) -> Report:
     """Return one version of a month's report.
 
+    :param version: as it stands in an address.
     :raise NotFoundHereError: it was never released.
     """
-    query = select(Report).where(Report.period == period, Report.version == version)
-    row = ctx.session.scalar(query)
+    known = {str(each.version): each for each in versions(ctx, period)}
+    row = known.get(version)
     if row is None:
         raise NotFoundHereError
-    found: Report = row
-    return found
+    return row
 
 
 def lines_of(ctx: PluginContext, row: Report) -> tuple[Line, ...]:

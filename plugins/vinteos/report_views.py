@@ -61,9 +61,9 @@ def release_report(period: str) -> str:
     return _page(ctx, period, said=_("Fassung %(version)s ist freigegeben.", version=row.version))
 
 
-@bp.post("/reports/<period>/<int:version>/send")
+@bp.post("/reports/<period>/<version>/send")
 @policy(Role.PROJECTADMIN)
-def send_report(period: str, version: int) -> str:
+def send_report(period: str, version: str) -> str:
     """Let a report be sent once more."""
     ctx = context("vinteos")
     row = report.get(ctx, period, version)
@@ -73,9 +73,9 @@ def send_report(period: str, version: int) -> str:
     return _page(ctx, period, said=_("Die Meldung wird noch einmal gesendet."))
 
 
-@bp.get("/reports/<period>/<int:version>.csv")
+@bp.get("/reports/<period>/<version>.csv")
 @policy(Role.PROJECTADMIN)
-def report_csv(period: str, version: int) -> Response:
+def report_csv(period: str, version: str) -> Response:
     """Return a released report as CSV."""
     ctx = context("vinteos")
     row = report.get(ctx, period, version)
