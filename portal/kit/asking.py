@@ -11,6 +11,7 @@ from portal.kit import foreign
 from portal.language import LANGUAGES
 from portal.permissions import Role, policy_of
 from portal.pluginasking import COLLECT, SLOT
+from portal.pluginpages import VIEWERS
 from portal.pluginvalues import Place
 from portal.tenants.scope import new_id
 
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
 
 OF_A_PRACTICE = (Role.DOCTOR, Role.ASSISTANT, Role.PROJECTADMIN, Role.GUEST)
 OF_STAFF = (Role.OPERATOR, Role.SALES, Role.SUPPORT)
-VIEWERS = {
-    Place.DESK: Role.DOCTOR,
-    Place.WAITING: Role.GUEST,
-    Place.CALL: Role.DOCTOR,
-    Place.AFTER_CALL: Role.DOCTOR,
-    Place.ADMIN: Role.PROJECTADMIN,
-}
 TIMES = 11
 REFUSED = {401, 404, 405}
 SERVER_ERROR = 500
@@ -134,9 +128,9 @@ def slots(plugin: Subject) -> Iterator[str]:
 
 def _shown(asking: Asking, slot: Slot, languages: Iterable[str]) -> Iterator[TestResponse]:
     """Ask for a slot once in each of these languages."""
-    call = _call_for(asking, slot.place)
-    viewer = asking.callers[VIEWERS[slot.place]]
-    path = f"/slots/{slot.place}/{asking.plugin.name}/{slot.name}?call={call}"
+    call, visit = _call_for(asking, slot.place), asking.callers[Role.GUEST].subject_id
+    viewer = next(caller for role, caller in asking.callers.items() if role in VIEWERS[slot.place])
+    path = f"/slots/{slot.place}/{asking.plugin.name}/{slot.name}?call={call}&visit={visit}"
     for language in languages:
         yield viewer.get(path, language=language)
 

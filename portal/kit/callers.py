@@ -44,7 +44,12 @@ class Caller:
         """Send a form."""
         return self.send("POST", path, data=fields)
 
-    def slot(self, place: str, plugin: str, name: str, *, call: str = "") -> TestResponse:
-        """Ask for what a plugin shows in a place of the page that this person looks at."""
-        query = f"?call={call}" if call else ""
-        return self.get(f"/slots/{place}/{plugin}/{name}{query}")
+    def slot(
+        self, place: str, plugin: str, name: str, *, call: str = "", visit: str = ""
+    ) -> TestResponse:
+        """Ask for what a plugin shows in a place of the page that this person looks at.
+
+        :param call: the call that has ended, in ``after_call``.
+        :param visit: the guest whose row it is, in ``visit``.
+        """
+        return self.get(f"/slots/{place}/{plugin}/{name}?call={call}&visit={visit}")

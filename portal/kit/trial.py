@@ -95,6 +95,7 @@ class Trial:
             raise NotLoadedError("; ".join(self.host.plugins.refused.values()))
         upgrade(self.app)
         self._fill()
+        self.begin()
 
     def _fault(self, error: Exception) -> Response:
         """Keep what a view raised, and answer as the portal would."""
