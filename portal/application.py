@@ -27,7 +27,8 @@ from portal.calls import direct_events, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
-from portal.messages import service as messages
+from portal.messages import service as message_service
+from portal.messages import views as messages
 from portal.operations import views as operations
 from portal.privacy import marketing_views
 from portal.privacy import views as privacy
@@ -77,6 +78,7 @@ ROOMS = (
     ending_views,
     organisation_imports,
     projectadmin,
+    messages,
     audit_views,
     department_views,
     import_views,
@@ -128,7 +130,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
-    pluginnotices.install(app, messages.queue_mail, pluginpages.tell_desks)
+    pluginnotices.install(app, message_service.queue_mail, pluginpages.tell_desks)
     assets.install(app)
     permissions.check_declared(app)
     return app

@@ -21,20 +21,22 @@ EVERYBODY = (Subject.CUSTOMER, Subject.STAFF, Subject.GUEST)
 
 ATTEMPTS = DataUse(
     id="portal.attempts",
-    title=Text("Schutz gegen Ausprobieren", "Protection against guessing"),
+    title=Text("Schutz gegen Ausprobieren und Übermaß", "Protection against guessing and excess"),
     purpose=Text(
-        "Wer Codes oder Passwörter ausprobiert, wird gebremst. Dafür zählen wir Versuche. Statt "
-        "der Netzadresse oder des Anmeldenamens speichern wir einen Prüfwert mit geheimem "
-        "Schlüssel, der sich jeden Tag ändert.",
-        "Those who try out codes or passwords are slowed down. For this we count attempts. In "
-        "place of the network address or login name we keep a keyed hash that changes every day.",
+        "Wer Codes oder Passwörter ausprobiert, wird gebremst, und an eine Nummer gehen an einem "
+        "Tag nur wenige SMS. Dafür zählen wir Versuche. Statt der Netzadresse, des Anmeldenamens "
+        "oder der Nummer speichern wir einen Prüfwert mit geheimem Schlüssel, der sich jeden Tag "
+        "ändert.",
+        "Those who try out codes or passwords are slowed down, and few text messages go to one "
+        "number on one day. For this we count attempts. In place of the network address, login "
+        "name or number we keep a keyed hash that changes every day.",
     ),
     subjects=EVERYBODY,
     fields=(
         Field(
             Text(
-                "Prüfwert der Netzadresse oder des Anmeldenamens",
-                "Keyed hash of the network address or login name",
+                "Prüfwert der Netzadresse, des Anmeldenamens oder der Mobilnummer",
+                "Keyed hash of the network address, login name or mobile number",
             ),
             ("attempt.bucket",),
         ),

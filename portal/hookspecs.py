@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         CallEvent,
         Command,
         Declaration,
+        DeliveryReport,
         Health,
         Job,
         Manifest,
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
         NavigationEntry,
         PluginContext,
         PortalForm,
+        Price,
         Receipt,
         Slot,
+        SmsStatus,
         Statistic,
         Step,
         TextMessage,
@@ -202,6 +205,53 @@ def send_sms(ctx: PluginContext, message: TextMessage) -> Receipt | None:
     :param ctx: the plugin's settings, secrets and way outside for this organisation.
     :param message: recipient (E.164), text and occasion; read it, do not keep it.
     :return: the provider's receipt, or ``None`` to let the next provider answer.
+    """
+
+
+@hookspec
+def sms_quote(ctx: PluginContext, country: str, parts: int) -> Price | None:
+    """Say what a text message would cost, before it is sent.
+
+    Called while a page is made, in the organisation and in its order of providers, in a
+    transaction that only reads, without the network; has 50 ms. A hook that raises or answers
+    something else is passed over, and the next provider is asked.
+
+    :param ctx: the plugin's settings for this organisation.
+    :param country: where the message would go, two letters (ISO 3166).
+    :param parts: in how many parts it would be sent.
+    :return: the price of the whole message, or ``None`` when it is not known.
+    """
+
+
+@hookspec
+def sms_delivery_report(  # type: ignore[empty-body]
+    ctx: PluginContext, report: DeliveryReport
+) -> list[SmsStatus]:
+    """Read a provider's report of how far its messages came.
+
+    Called by the worker after the report was stored and answered, in the organisation whose secret
+    address it came to. Reports come twice, late and in any order; the portal sorts that out. A
+    hook that raises is asked again after 1, 5 and 30 minutes; then the report is put aside.
+
+    :param ctx: the plugin's settings for this organisation.
+    :param report: the request as it arrived.
+    :return: what it says of messages, perhaps nothing.
+    """
+
+
+@hookspec
+def sms_poll(  # type: ignore[empty-body]
+    ctx: PluginContext, references: Sequence[str]
+) -> list[SmsStatus]:
+    """Ask the provider about messages of which no report came.
+
+    Called by the worker ten minutes after a message was taken, then every hour until 72 hours are
+    over, in the message's organisation. May use the network through ``ctx.http``; has 30 s. A hook
+    that raises or hangs is asked again an hour later.
+
+    :param ctx: the plugin's settings, secrets and way outside for this organisation.
+    :param references: the provider's own names of the messages, at most fifty.
+    :return: what the provider says of them; those of which it says nothing are left out.
     """
 
 

@@ -21,7 +21,7 @@ from portal.accounts import challenges, links, networks, tokens
 from portal.calls import rings
 from portal.calls import service as calls
 from portal.extensions import db
-from portal.messages import sending
+from portal.messages import polling, reports, sending
 from portal.messages import service as messages
 from portal.operations import demo_box
 from portal.profiles import contacts
@@ -83,7 +83,7 @@ def install(app: Flask) -> None:
 
 
 class Queue(SqliteHuey):  # type: ignore[misc]
-    """The queue of one application: its four tasks, each with a hard limit of time."""
+    """The queue of one application: its tasks, each with a hard limit of time."""
 
     def __init__(self, app: Flask, lock_seconds: float) -> None:
         path = app.extensions["portal_config"].data / "huey.sqlite"
@@ -114,6 +114,21 @@ class Queue(SqliteHuey):  # type: ignore[misc]
                 clean(clock.now())
 
         self.wake, self.look, self.tidy = carry, look, tidy
+        self._listen(app)
+
+    def _listen(self, app: Flask) -> None:
+        """Ask providers every five minutes about messages of which no report came."""
+
+        @self.task(timeout=TASK_SECONDS)  # type: ignore[untyped-decorator]
+        def poll(organisation_id: str, provider: str) -> None:
+            ask(app, organisation_id, provider)
+
+        @self.periodic_task(crontab(minute="*/5"), timeout=TASK_SECONDS)  # type: ignore[untyped-decorator]
+        def listen() -> None:
+            with app.app_context():
+                waiting = polling.due(clock.now())
+            for organisation_id, provider in waiting:
+                poll(organisation_id, provider)
 
 
 def make_queue(app: Flask, lock_seconds: float) -> Queue:
@@ -131,6 +146,7 @@ def carriers(app: Flask) -> Mapping[str, Carrier]:
     return {
         "sms": sending.SMS,
         "mail": sending.mail(post),
+        "report": reports.CARRIER,
         "announcement": pluginhost.ANNOUNCEMENT,
         importing.OUTBOX: importing.CARRIER,
     }
@@ -148,6 +164,13 @@ def deliver(app: Flask, organisation_id: str, row_id: str) -> None:
 def _one_row(app: Flask, organisation_id: str, row_id: str, act: Callable[..., None]) -> None:
     with app.app_context(), tenant_scope(organisation_id):
         act(row_id, carriers(app), now=clock.now())
+        pluginhost.save_counts()
+
+
+def ask(app: Flask, organisation_id: str, provider: str) -> None:
+    """Ask a provider about messages without news, in an app context and a session of its own."""
+    with app.app_context(), tenant_scope(organisation_id):
+        polling.ask(provider, now=clock.now())
         pluginhost.save_counts()
 
 

@@ -75,10 +75,16 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Done:
-    """Its fate is known, or will never be: the row goes."""
+    """Its fate is known, or will never be: the row goes.
+
+    :param reference: the provider's own name for what it took.
+    :param reports: whether the provider tells later how far it came.
+    """
 
     state: str
     provider: str = ""
+    reference: str = ""
+    reports: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,14 +106,14 @@ class Carrier:
     """How rows of one kind are carried out.
 
     :param carry: does it; what it changes in the session is committed together with the answer.
-    :param note: told of each state a row comes to, in the transaction of that change.
+    :param note: told of a row's fate, in the transaction that removes it.
     :param repeatable: whether a second time does no harm, should a worker die on the way.
     :param keeps_dead: whether a row that was tried in vain stays for the operator to see.
     """
 
     carry: Callable[[Parcel], Done | Again | Later]
     pauses: Sequence[timedelta]
-    note: Callable[[Parcel, str, str], None] = lambda _parcel, _state, _provider: None
+    note: Callable[[Parcel, Done], None] = lambda _parcel, _done: None
     repeatable: bool = False
     keeps_dead: bool = False
 
@@ -241,7 +247,7 @@ def settle(
         answer = Done(DEAD if carrier.keeps_dead else FAILED)
     if isinstance(answer, Done):
         if answer.state != DEAD:
-            carrier.note(parcel, answer.state, answer.provider)
+            carrier.note(parcel, answer)
             _remove(parcel, mine)
         else:
             db.session.execute(_own(parcel.id).where(*mine).values(state=DEAD, claimed_until=None))

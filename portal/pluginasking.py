@@ -19,7 +19,16 @@ from portal.pluginexam import HOOKS
 from portal.plugingrants import SETTING, granted, missing, redacted
 from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
 from portal.pluginhttp import Http
-from portal.pluginvalues import CallEvent, Health, Receipt, SendState, Step
+from portal.pluginvalues import (
+    CallEvent,
+    Health,
+    MessageState,
+    Price,
+    Receipt,
+    SendState,
+    SmsStatus,
+    Step,
+)
 from portal.tenants.scope import current_tenant, new_id
 
 if TYPE_CHECKING:
@@ -194,13 +203,18 @@ def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the h
     return found
 
 
-def provider(hook: str, **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN401  by the hook
+def provider(hook: str, only: str = "", **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN401
     """Ask the plugins that are on here, in the organisation's order, until one has taken it.
 
     Only a certain refusal lets the next one try. A failure leaves it unclear, and ends the search.
+
+    :param only: the one plugin that may be asked, for a trial; empty for all of them.
+    :param arguments: those of the hook; a function makes one of the name of who is asked.
     """
     answer = ("", Receipt(SendState.REFUSED, reason="no provider"))
     for plugin in answering(hook):
+        if only and plugin != only:
+            continue
         receipt = _provide(hook, plugin, arguments)
         if receipt is None:
             continue
@@ -217,13 +231,40 @@ def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | Non
     ctx = make_context(plugin, pluginswitches.here()[plugin])
     if missing(in_charge().plugins.loaded[plugin].manifest):
         return Receipt(SendState.NOT_SENT, reason="not approved by the operator")
+    given = {name: each(plugin) if callable(each) else each for name, each in arguments.items()}
     try:
-        receipt: Receipt | None = in_charge().ask(hook, ctx, PROVIDE, arguments)
+        receipt: Receipt | None = in_charge().ask(hook, ctx, PROVIDE, given)
     except NotAskedError:
         return Receipt(SendState.NOT_SENT, reason="breaker open")
     except PluginFailedError:
         return Receipt(SendState.UNCLEAR, reason="plugin failed")
     return receipt
+
+
+def first(hook: str, **arguments: Any) -> Any:  # noqa: ANN401  by the hook
+    """Return the first answer that is one, in the organisation's order, while a page is made."""
+    for plugin in answering(hook):
+        ctx = make_context(plugin, pluginswitches.here()[plugin], NO_NETWORK)
+        try:
+            found = in_charge().ask(hook, ctx, COLLECT, arguments)
+        except (PluginFailedError, NotAskedError):
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def ask_one(hook: str, plugin: str, **arguments: Any) -> Any:  # noqa: ANN401  by the hook
+    """Ask one plugin in the worker, where it may use the network.
+
+    :raise NotFoundHereError: it is off here, or does not answer this hook.
+    :raise PluginFailedError: it failed.
+    :raise NotAskedError: it failed too often.
+    """
+    if plugin not in answering(hook):
+        raise NotFoundHereError
+    ctx = make_context(plugin, pluginswitches.here()[plugin])
+    return in_charge().ask(hook, ctx, PROVIDE, arguments)
 
 
 def announce(hook: str, event: CallEvent, *, now: datetime | None = None) -> None:
@@ -310,13 +351,32 @@ def _health(_plugin: str, answer: Any) -> Health:  # noqa: ANN401  as above
     return answer
 
 
+def _price(_plugin: str, answer: Any) -> Price | None:  # noqa: ANN401  as above
+    if answer is not None and not (isinstance(answer, Price) and answer.amount >= 0):
+        message = "sms_quote must answer a price or None."
+        raise TypeError(message)
+    return answer
+
+
 def _settings(_plugin: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401  as above
     return dict(answer)
+
+
+def _statuses(_plugin: str, answer: Any) -> list[SmsStatus]:  # noqa: ANN401  as above
+    found = list(answer)
+    for each in found:
+        if not (isinstance(each, SmsStatus) and isinstance(each.state, MessageState)):
+            message = "Reports must be answered as a list of SmsStatus."
+            raise TypeError(message)
+    return found
 
 
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "after_call_steps": _steps,
     "send_sms": _receipt,
+    "sms_quote": _price,
+    "sms_delivery_report": _statuses,
+    "sms_poll": _statuses,
     "call_event": lambda _plugin, _answer: None,
     "fill_demo": lambda _plugin, _answer: None,
     "forget": lambda _plugin, _answer: None,

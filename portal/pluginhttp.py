@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from urllib.parse import SplitResult
 
 CONNECT_SECONDS = 10.0
@@ -63,17 +63,33 @@ class Http:
     answer_seconds: float = ANSWER_SECONDS
 
     def post_json(self, url: str, body: Any, auth: tuple[str, str] | None = None) -> Reply:  # noqa: ANN401
-        """Send a value as JSON and return the answer, whatever its status.
+        """Send a value as JSON and return the answer, whatever its status; see ``send``."""
+        headers = {"Content-Type": "application/json"}
+        return self.send("POST", url, json.dumps(body).encode(), headers, auth)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Reply:
+        """Send a request and return the answer, whatever its status.
 
         :param auth: name and password, sent as HTTP Basic.
         :raise ForbiddenHostError: the host is not one of the plugin's.
-        :raise NotBegunError: there was no connection; the request did not leave.
+        :raise NotBegunError: there was no connection, or a header holds what none may; the
+            request did not leave.
         :raise NoAnswerError: the connection broke, the limit passed, or the answer is no HTTP.
         """
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        own = {"Accept": "application/json", **(headers or {})}
         if auth:
             pair = base64.b64encode(":".join(auth).encode()).decode()
-            headers["Authorization"] = f"Basic {pair}"
+            own["Authorization"] = f"Basic {pair}"
+        if not all(_is_plain(name) and _is_plain(value) for name, value in own.items()):
+            message = "a header holds a line break or a letter that no header may hold"
+            raise NotBegunError(message)
         try:
             parts = urlsplit(url)
             addresses = self._allowed(parts)
@@ -82,7 +98,7 @@ class Http:
         connection = HTTPConnection(parts.netloc.rpartition("@")[2])
         try:
             connection.sock = self._connect(parts, addresses)
-            return self._exchange(connection, parts, json.dumps(body).encode(), headers)
+            return self._exchange(connection, (method, _target(parts)), body or None, own)
         finally:
             connection.close()
 
@@ -137,17 +153,28 @@ class Http:
         raise NotBegunError(reason)
 
     def _exchange(
-        self, connection: HTTPConnection, parts: SplitResult, body: bytes, headers: dict[str, str]
+        self,
+        connection: HTTPConnection,
+        line: tuple[str, str],
+        body: bytes | None,
+        headers: dict[str, str],
     ) -> Reply:
-        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         try:
             with _deadline(connection.sock, self.answer_seconds):
-                connection.request("POST", target, body, headers)
+                connection.request(*line, body, headers)
                 answer = connection.getresponse()
                 raw = answer.read(MAX_ANSWER + 1)
         except (OSError, HTTPException, ValueError) as error:
             raise NoAnswerError(type(error).__name__) from error
         return Reply(answer.status, _json(raw))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and (text.isprintable() or not text)
+
+
+def _target(parts: SplitResult) -> str:
+    return f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
 
 
 @lru_cache(maxsize=1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.personaldata import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
+    from decimal import Decimal
 
     from portal.permissions import Role
     from portal.plugincontext import PluginContext
@@ -73,12 +74,14 @@ class TextMessage:
 
     :param to: the number in E.164, ``+491713920012``.
     :param reference: random and the same at each try, so that a provider can tell a second one.
+    :param report_url: where the provider may report how far it came; the address is a secret.
     """
 
     to: str = field(metadata=personal(Scope.MESSAGE_NUMBER))
     text: str = field(metadata=personal(Scope.MESSAGE_TEXT))
     occasion: str
     reference: str
+    report_url: str = ""
 
 
 class SendState(StrEnum):
@@ -96,11 +99,60 @@ class Receipt:
 
     :param reference: the provider's own name for the message.
     :param reason: why it was not taken, in a few words without number or text; it is logged.
+    :param reports: whether the provider tells later how far the message came.
     """
 
     state: SendState
     reference: str = ""
     reason: str = ""
+    reports: bool = False
+
+
+class MessageState(StrEnum):
+    """How far a message has come; ``portal.messages.states`` says what may follow what."""
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"  # a provider has taken it, and will report
+    SENT = "sent"  # handed over: to the network, or to a provider that reports no more
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SmsStatus:
+    """What a provider reports of one text message.
+
+    :param reference: the message's own reference, or the provider's name for it.
+    """
+
+    reference: str
+    state: MessageState
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A report as it arrived: whoever sent it knew the secret address.
+
+    :param query: the fields behind the address.
+    :param form: the fields of a form, if it was one.
+    :param body: JSON, if it was that; else None.
+    """
+
+    method: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a message costs, before tax."""
+
+    amount: Decimal
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True)

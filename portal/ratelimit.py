@@ -164,6 +164,31 @@ def spend(limit: Limit, subject: str) -> None:
         )
 
 
+def spend_within(limit: Limit, subject: str, amount: int = 1) -> None:
+    """Count in the caller's transaction; who comes in the same moment waits for its end.
+
+    :raise TooManyError: it would be more than allowed. The transaction has to be taken back.
+    """
+    now = clock.now()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = insert(Attempt).values(
+        bucket=_bucket(limit, subject, now), window=limit.window(now), count=amount
+    )
+    counted = row.on_conflict_do_update(
+        index_elements=[Attempt.bucket, Attempt.window], set_={"count": Attempt.count + amount}
+    ).returning(Attempt.count)
+    if db.session.execute(counted).scalar_one() > limit.attempts:
+        ends = limit.window(now) + timedelta(seconds=limit.seconds)
+        raise TooManyError(max(1, int((ends - now).total_seconds())))
+
+
+def spent(limit: Limit, subject: str) -> int:
+    """Return how much of a bucket is used up in the current window."""
+    now = clock.now()
+    rows = glance(_SPENT, bucket=_bucket(limit, subject, now), start=limit.window(now))
+    return int(rows[0][0]) if rows else 0
+
+
 def forget(now: datetime) -> int:
     """Delete the windows of before yesterday; return how many."""
     gone = db.session.execute(delete(Attempt).where(Attempt.window < now - timedelta(days=1)))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.requirement_results"]
 
 KEYS = {"k1": bytes(range(32))}
-PLUGINS = ("consent_form", "sms_dicomsys", "vinteos")
+PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
 
 @pytest.fixture(scope="session")

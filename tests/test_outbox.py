@@ -43,8 +43,8 @@ class Post:
         self.carried.append(parcel)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
-    def note(self, _parcel, state, _provider):
-        self.noted.append(state)
+    def note(self, _parcel, done):
+        self.noted.append(done.state)
 
 
 def put(clock) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
+from plugins.sms_dicomsys.mapping import DEFAULTS, Condition, dig, filled
 from portal.api import (
     ForbiddenHostError,
     Health,
@@ -22,13 +25,15 @@ if TYPE_CHECKING:
     from portal.api import Http, Reply, TextMessage
 
 NEEDED = ("url", "sender")
+# The gateway may have the message all the same: it was slow, or knows the reference already.
+OPEN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 class Gateway:
-    """One organisation's account at the gateway."""
+    """One organisation's account at the gateway, in the form that its settings describe."""
 
     def __init__(self, settings: Mapping[str, Any], secrets: Mapping[str, str], http: Http) -> None:
-        self._settings = settings
+        self._settings = {**DEFAULTS, **{name: each for name, each in settings.items() if each}}
         self._secrets = secrets
         self._http = http
 
@@ -37,16 +42,14 @@ class Gateway:
         if not all(self._settings.get(name) for name in NEEDED):
             return Receipt(SendState.REFUSED, reason="not set up")
         try:
-            reply = self._http.post_json(
-                str(self._settings["url"]), self._body(message), self._account()
-            )
+            reply = self._exchange(message)
         except ForbiddenHostError:
             return Receipt(SendState.REFUSED, reason="host not allowed")
         except NotBegunError:
             return Receipt(SendState.NOT_SENT, reason="no connection")
         except NoAnswerError as error:
             return Receipt(SendState.UNCLEAR, reason=str(error))
-        return _understood(reply)
+        return self._understood(reply, reports="{report_url}" in self._settings["template"])
 
     def health(self) -> Health:
         """Say whether the gateway can be reached."""
@@ -60,29 +63,53 @@ class Gateway:
             return Health(ok=False, sentence=_("Das Gateway ist nicht zu erreichen."))
         return Health(ok=True, sentence=_("Das Gateway ist zu erreichen."))
 
-    def _body(self, message: TextMessage) -> dict[str, str]:
-        return {
+    def _exchange(self, message: TextMessage) -> Reply:
+        values = {
             "to": message.to,
             "from": str(self._settings["sender"]),
             "text": message.text,
             "reference": message.reference,
+            "report_url": message.report_url,
+            "user": str(self._settings.get("user", "")),
+            "password": self._secrets.get("password", ""),
         }
+        fields = filled(json.loads(self._settings["template"]), values)
+        headers = {}
+        for line in str(self._settings["headers"]).splitlines():
+            name, _, value = line.partition(":")
+            headers[name.strip()] = filled(value.strip(), values)
+        url, method = str(self._settings["url"]), str(self._settings["method"])
+        if method == "GET":
+            joint = "&" if "?" in url else "?"
+            return self._http.send(
+                "GET", f"{url}{joint}{urlencode(fields)}", b"", headers, self._account()
+            )
+        if self._settings["format"] == "form":
+            kind, body = "application/x-www-form-urlencoded", urlencode(fields).encode()
+        else:
+            kind, body = "application/json", json.dumps(fields).encode()
+        return self._http.send(
+            method, url, body, {"Content-Type": kind, **headers}, self._account()
+        )
 
     def _account(self) -> tuple[str, str] | None:
         user = str(self._settings.get("user") or "")
-        return (user, self._secrets.get("password", "")) if user else None
+        basic = user and "{password}" not in self._settings["template"] + self._settings["headers"]
+        return (user, self._secrets.get("password", "")) if basic else None
 
-
-def _understood(reply: Reply) -> Receipt:
-    """Read an answer. What is neither a clear yes nor a clear no stays open."""
-    if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
-        named = reply.body.get("id") if isinstance(reply.body, dict) else None
-        if named:
-            return Receipt(SendState.SENT, reference=str(named)[:100])
-        return Receipt(SendState.UNCLEAR, reason="taken without an id")
-    reason = f"HTTP {reply.status}"
-    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Receipt(SendState.NOT_SENT, reason=reason)
-    if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Receipt(SendState.REFUSED, reason=reason)
-    return Receipt(SendState.UNCLEAR, reason=reason)
+    def _understood(self, reply: Reply, *, reports: bool) -> Receipt:
+        """Read an answer. What is neither a clear yes nor a clear no stays open."""
+        reason = f"HTTP {reply.status}"
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return Receipt(SendState.NOT_SENT, reason=reason)
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status in OPEN:
+            return Receipt(SendState.UNCLEAR, reason=reason)
+        if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
+            return Receipt(SendState.REFUSED, reason=reason)
+        if Condition.read(self._settings["refusal"]).holds(reply.body):
+            return Receipt(SendState.REFUSED, reason="refused in the answer")
+        success = Condition.read(self._settings["success"])
+        named = dig(reply.body, self._settings["id_path"])
+        if (success and not success.holds(reply.body)) or not named:
+            return Receipt(SendState.UNCLEAR, reason="taken without an id")
+        return Receipt(SendState.SENT, reference=named[:100], reports=reports)

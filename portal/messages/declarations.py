@@ -41,10 +41,10 @@ OUTBOX = DataUse(
     fields=(
         Field(
             Text(
-                "Mobilnummer oder E-Mail-Adresse und Text der Nachricht; bei Sonderprojekten "
-                "Kennung, Beginn und Ende des Gesprächs",
-                "Mobile number or e-mail address and text of the message; for special projects "
-                "key, start and end of the call",
+                "Mobilnummer oder E-Mail-Adresse und Text der Nachricht; was der Versanddienst zur "
+                "Zustellung meldet; bei Sonderprojekten Kennung, Beginn und Ende des Gesprächs",
+                "Mobile number or e-mail address and text of the message; what the provider "
+                "reports of its delivery; for special projects key, start and end of the call",
             ),
             ("outbox.payload",),
         ),
@@ -91,13 +91,21 @@ TRACE = DataUse(
             ("message.country", "message.number"),
         ),
         Field(
-            Text("Anlass, Weg und Bezug der Nachricht", "Occasion, way and subject of the message"),
+            Text(
+                "Anlass, Weg, Umfang und Bezug der Nachricht; bis zum Ergebnis auch die Kennung, "
+                "unter der sie beim Versanddienst läuft",
+                "Occasion, way, size and subject of the message; until the result is known also "
+                "the key under which the provider runs it",
+            ),
             (
                 "message.id",
                 "message.occasion",
                 "message.channel",
                 "message.subject_id",
                 "message.provider",
+                "message.provider_ref",
+                "message.parts",
+                "message.request_key",
             ),
         ),
         Field(
@@ -107,6 +115,7 @@ TRACE = DataUse(
                 "message.created_at",
                 "message.changed_at",
                 "message.delete_after",
+                "message.next_poll_at",
             ),
         ),
     ),
@@ -121,4 +130,14 @@ DECLARATIONS: tuple[Declaration, ...] = (
     TRACE,
     NotPersonal("outbox", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("message", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal(
+        "message_rules",
+        ("organisation_id", "id", "countries", "daily_parts", "per_number", "report_salt"),
+        "What an organisation allows; it names nobody.",
+    ),
+    NotPersonal(
+        "message_text",
+        ("organisation_id", "id", "occasion", "channel", "language", "subject", "text"),
+        "The words of an organisation, with gaps where code and address are filled in.",
+    ),
 )

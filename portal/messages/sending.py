@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from portal import pluginhost
 from portal.api import SendState, TextMessage
 from portal.extensions import db
-from portal.messages import service
+from portal.messages import reports, service
 from portal.outbox import UNKNOWN, Again, Carrier, Done
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import current_tenant
@@ -33,14 +33,16 @@ MAIL_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE)
 
 def send_sms(parcel: Parcel) -> Done | Again:
     """Ask the organisation's providers, in its order, until one has taken the message."""
-    message = TextMessage(
-        parcel.payload["to"], parcel.payload["text"], parcel.occasion, reference=parcel.id
+    words = (parcel.payload["to"], parcel.payload["text"], parcel.occasion, parcel.id)
+    provider, receipt = pluginhost.provider(
+        "send_sms",
+        only=parcel.provider,
+        message=lambda plugin: TextMessage(*words, report_url=reports.address(plugin)),
     )
-    provider, receipt = pluginhost.provider("send_sms", message=message)
     if receipt.state is SendState.NOT_SENT:
         return Again(receipt.reason)
     fates = {SendState.SENT: "sent", SendState.REFUSED: "rejected", SendState.UNCLEAR: UNKNOWN}
-    return Done(fates[receipt.state], provider)
+    return Done(fates[receipt.state], provider, receipt.reference[:100], receipt.reports)
 
 
 SMS = Carrier(send_sms, SMS_PAUSES, note=service.note)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock, outbox, pluginhost
+from portal.api import MessageState
 from portal.errors import PortalError
 from portal.extensions import db
-from portal.messages import numbers, texts
+from portal.messages import lengths, numbers, rules, texts
+from portal.messages import states as states_of
 from portal.messages.declarations import TRACED
 from portal.messages.models import Message
 from portal.messages.numbers import BadNumberError, Number
+from portal.messages.polling import FIRST
 from portal.outbox import Letter
 from portal.tenants.scope import across_tenants, current_tenant
 from portal.tenants.service import get_organisation
@@ -22,9 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.outbox import Parcel
+    from portal.outbox import Done, Parcel
 
-__all__ = ["BadNumberError", "NoSmsError", "queue_access_code", "queue_mail", "queue_sms", "states"]
+__all__ = [
+    "AskedBeforeError",
+    "BadNumberError",
+    "NoSmsError",
+    "queue_access_code",
+    "queue_mail",
+    "queue_sms",
+    "states",
+]
 
 SMS, MAIL = "sms", "mail"
 QUEUED = "queued"
@@ -42,6 +54,15 @@ class NoSmsError(PortalError):
         super().__init__(fields={"phone": [self.message()]})
 
 
+class AskedBeforeError(PortalError):
+    """The same request arrived before and its message is under way, so this one sends none."""
+
+    code = "asked_before"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Diese Nachricht ist schon unterwegs.")
+    cure = _l("Laden Sie die Seite neu, dann sehen Sie, wie weit sie ist.")
+
+
 def queue_access_code(phone: str, code: str, code_id: str, *, now: datetime) -> str:
     """Put the text message that brings an access code into the outbox; return the message's id.
 
@@ -52,33 +73,46 @@ def queue_access_code(phone: str, code: str, code_id: str, *, now: datetime) -> 
     return queue_sms(phone, "access_code", text, subject_id=code_id, now=now)
 
 
-def queue_sms(to: str, occasion: str, text: str, *, subject_id: str, now: datetime) -> str:
+def queue_sms(
+    to: str, occasion: str, text: str, *, subject_id: str, now: datetime, **how: str
+) -> str:
     """Put a text message into the outbox of the current transaction; return the message's id.
 
     :param subject_id: what it is about, a code for instance; ``states`` asks by it.
+    :param how: ``request_key`` names the request that asked for it, so that one which arrives
+        twice is one message; ``provider`` names the one provider that may send it.
     :raise BadNumberError: the number is none that a text message can go to.
     :raise NoSmsError: the organisation has no provider.
+    :raise CountryNotAllowedError: the organisation sends none to the number's country.
+    :raise SmsLimitError: too many went out today, or to this number.
+    :raise AskedBeforeError: this request was answered already.
     """
     if not pluginhost.answering("send_sms"):
         raise NoSmsError
     number = numbers.read(to, get_organisation(current_tenant()).country)
-    letter = Letter(SMS, occasion, {"to": number.e164, "text": text}, subject_id)
-    return _put(letter, number, now)
+    parts = lengths.measure(text).parts
+    payload = {"to": number.e164, "text": text}
+    letter = Letter(SMS, occasion, payload, subject_id, how.get("provider", ""))
+    message_id = _put(letter, number, now, parts=parts, request_key=how.get("request_key"))
+    rules.spend(number, parts)
+    return message_id
 
 
 def queue_mail(
-    to: str, occasion: str, words: tuple[str, str], *, subject_id: str, now: datetime
+    to: str, occasion: str, words: tuple[str, str], *, subject_id: str, now: datetime, **how: str
 ) -> str:
     """Put a mail into the outbox of the current transaction; return the message's id.
 
     :param words: subject and text; neither may name a specialty or a reason.
+    :param how: ``request_key``, as for a text message.
+    :raise AskedBeforeError: this request was answered already.
     """
     subject, text = words
     letter = Letter(MAIL, occasion, {"to": to, "subject": subject, "text": text}, subject_id)
-    return _put(letter, Number("", "", ""), now)
+    return _put(letter, Number("", "", ""), now, request_key=how.get("request_key"))
 
 
-def _put(letter: Letter, number: Number, now: datetime) -> str:
+def _put(letter: Letter, number: Number, now: datetime, **traced: Any) -> str:  # noqa: ANN401
     message_id = outbox.put(letter, now=now)
     db.session.add(
         Message(
@@ -93,20 +127,31 @@ def _put(letter: Letter, number: Number, now: datetime) -> str:
             changed_at=now,
             subject_id=letter.subject_id,
             delete_after=TRACED.period.after(now),
+            **traced,
         )
     )
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise AskedBeforeError from error
     return message_id
 
 
-def note(parcel: Parcel, state: str, provider: str) -> None:
-    """Write down how far a message came."""
-    traced = (
-        update(Message)
-        .where(Message.organisation_id == current_tenant(), Message.id == parcel.id)
-        .values(state=state, provider=provider, changed_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    db.session.execute(traced)
+def asked_before(request_key: str) -> str | None:
+    """Return what the message of an earlier, equal request is about, or None."""
+    query = select(Message.subject_id).where(Message.request_key == request_key)
+    return db.session.scalar(query) if request_key else None
+
+
+def note(parcel: Parcel, done: Done) -> None:
+    """Write down what became of a message, in the transaction that removes its address."""
+    now = clock.now()
+    state = MessageState(done.state)
+    noted: dict[str, Any] = {"provider": done.provider}
+    if state is MessageState.SENT and done.reports:
+        state = MessageState.ACCEPTED
+        noted |= {"provider_ref": done.reference, "next_poll_at": now + FIRST}
+    states_of.move(parcel.id, state, now=now, **noted)
 
 
 def states(subject_ids: Sequence[str]) -> dict[str, str]:

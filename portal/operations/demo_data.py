@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PASSWORD = "Sprechstunde-2026"  # noqa: S105  of invented people, printed by `portal demo accounts`
-PLUGINS = ("consent_form", "sms_dicomsys", "vinteos")
+PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ FORBIDDEN = ("praxis", "arzt", "ärzt", "doctor", "clinic", "klinik", "haut", "p
 
 
 def queue(clock, code_id="code-1") -> str:
-    message_id = service.queue_access_code("0171 3920012", CODE, code_id, now=clock.now())
+    message_id = service.queue_access_code("0171 3920098", CODE, code_id, now=clock.now())
     db.session.commit()
     return message_id
 
@@ -44,7 +44,7 @@ def test_the_text_names_code_and_address_and_nothing_else(app, lang):
 @pytest.mark.requirement("MSG-1")
 @pytest.mark.usefixtures("sms")
 def test_a_message_is_queued_with_its_cause_or_not_at_all(app, clock):
-    service.queue_access_code("0171 3920012", CODE, "code-1", now=clock.now())
+    service.queue_access_code("0171 3920098", CODE, "code-1", now=clock.now())
     db.session.rollback()
     assert db.session.scalar(select(Outbox)) is None
     assert service.states(["code-1"]) == {}
@@ -64,7 +64,7 @@ def test_a_bad_number_is_told_before_anything_is_queued(app, clock):
 
 def test_an_organisation_without_a_provider_is_told_so_at_once(app, ash, clock):
     with pytest.raises(NoSmsError) as refused:
-        service.queue_access_code("0171 3920012", CODE, "code-1", now=clock.now())
+        service.queue_access_code("0171 3920098", CODE, "code-1", now=clock.now())
     assert refused.value.details["fields"]["phone"]
 
 
@@ -123,7 +123,7 @@ def test_after_the_final_answer_the_number_is_nowhere(app, ash, sms, clock, answ
         if "organisation_id" in table.primary_key.columns:
             query = select(table).where(table.c.organisation_id == ash)
             rows = [str(row) for row in db.session.execute(query)]
-            assert not any("3920012" in row for row in rows), table.name
+            assert not any("3920098" in row for row in rows), table.name
 
 
 @pytest.mark.requirement("MSG-1")

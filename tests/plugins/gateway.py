@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 TAKEN = (202, b'{"id": "gw-1"}')
 
@@ -21,6 +22,8 @@ class Request:
     body: dict[str, Any]
     account: str
     headers: dict[str, str]
+    method: str = "POST"
+    path: str = ""
 
 
 @dataclass
@@ -28,6 +31,8 @@ class Gateway:
     """The server, its behaviour and what it has seen."""
 
     answer: tuple[int, bytes] = TAKEN
+    # What is answered to a path in place of that.
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     # One of: answer, wait (until released), close (without an answer), drip (a byte now and then).
     mode: str = "answer"
     seen: list[Request] = field(default_factory=list)
@@ -46,16 +51,24 @@ class Handler(BaseHTTPRequestHandler):
     gateway: Gateway
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         account = self.headers.get("Authorization", "").removeprefix("Basic ")
-        self.gateway.seen.append(
-            Request(json.loads(raw), base64.b64decode(account).decode(), dict(self.headers))
+        seen = Request(
+            _fields(self.path, raw, self.headers.get_content_type()),
+            base64.b64decode(account).decode(),
+            dict(self.headers),
+            self.command,
+            self.path,
         )
+        self.gateway.seen.append(seen)
         self.gateway.arrived.set()
         getattr(self, f"_{self.gateway.mode}")()
 
+    do_GET = do_POST  # noqa: N815  as http.server names them
+    do_PUT = do_POST  # noqa: N815
+
     def _answer(self) -> None:
-        status, body = self.gateway.answer
+        status, body = self.gateway.answers.get(self.path, self.gateway.answer)
         self.send_response(status)
         self.send_header("Location", f"{self.gateway.url}/elsewhere")
         self.send_header("Content-Length", str(len(body)))
@@ -81,6 +94,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Write nothing."""
+
+
+def _fields(path: str, raw: bytes, kind: str) -> dict[str, Any]:
+    """Return what was sent: JSON, a form, or what stands behind the address."""
+    if kind == "application/json":
+        return dict(json.loads(raw)) if raw else {}
+    return dict(parse_qsl(raw.decode() or urlsplit(path).query, keep_blank_values=True))
 
 
 def serve(gateway: Gateway) -> ThreadingHTTPServer:

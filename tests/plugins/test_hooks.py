@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,15 @@ from plugins.vinteos.count_models import Participation
 from plugins.vinteos.models import OpenForm
 from portal import clock as the_clock
 from portal import pluginhost, pluginjobs, pluginswitches
-from portal.api import CallEvent, SendState, TextMessage
+from portal.api import (
+    CallEvent,
+    DeliveryReport,
+    MessageState,
+    Price,
+    SendState,
+    SmsStatus,
+    TextMessage,
+)
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Outbox
@@ -152,7 +161,32 @@ def test_hook_send_sms(app, sms):
     assert sms.seen[0].body["text"] == "Ihr Code"
 
 
+@pytest.mark.usefixtures("sms")
+def test_hook_sms_quote(app):
+    assert pluginhost.first("sms_quote", country="DE", parts=2) is None
+    pluginhost.store_settings("sms_dicomsys", {"url": "https://x.example", "prices": "DE = 0,075"})
+    assert pluginhost.first("sms_quote", country="DE", parts=2) == Price(Decimal("0.150"))
+    assert pluginhost.first("sms_quote", country="AT", parts=2) is None
+
+
+@pytest.mark.usefixtures("sms")
+def test_hook_sms_delivery_report(app):
+    report = DeliveryReport("GET", {"reference": "r-1", "state": "DELIVRD"}, {})
+    found = pluginhost.ask_one("sms_delivery_report", "sms_dicomsys", report=report)
+    assert found == [SmsStatus("r-1", MessageState.DELIVERED)]
+
+
+def test_hook_sms_poll(app, ash, gateway):
+    pluginhost.switch_on("sms_lox24")
+    settings = {"url": gateway.url.removesuffix("/sms"), "token": "1:geheim", "sender": "Praxis"}
+    pluginhost.store_settings("sms_lox24", settings)
+    gateway.answer = (200, b'{"dlr_code": 8}')
+    found = pluginhost.ask_one("sms_poll", "sms_lox24", references=["0" * 32])
+    assert found == [SmsStatus("0" * 32, MessageState.EXPIRED)]
+
+
 def test_hook_after_call_steps(app, call, here):
+    switch_on("vinteos")
     with app.test_request_context():
         (step,) = pluginhost.collect("after_call_steps", call=call, account_id=call.account_id)
     assert step.plugin == "vinteos"

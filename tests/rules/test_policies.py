@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Uses of across_tenants( outside tests. A new one needs a reason that a reader accepts here.
 ACROSS = {
     "portal/calls/service.py": 2,
+    "portal/messages/polling.py": 1,
     "portal/messages/service.py": 1,
     "portal/migrations/env.py": 1,
     "portal/operations/keys.py": 1,
