@@ -153,7 +153,8 @@ def carriers(app: Flask) -> Mapping[str, Carrier]:
 
 
 def _into_demo_box(to: str, mail: EmailMessage) -> None:
-    demo_box.put("mail", to, f"{mail['Subject']}\n\n{mail.get_content()}")
+    plain = mail.get_body(("plain",))
+    demo_box.put("mail", to, f"{mail['Subject']}\n\n{plain.get_content() if plain else ''}")
 
 
 def deliver(app: Flask, organisation_id: str, row_id: str) -> None:

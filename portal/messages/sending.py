@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from portal import pluginhost
+from flask import current_app
+from markupsafe import escape
+
+from portal import clock, pluginhost
 from portal.api import SendState, TextMessage
 from portal.extensions import db
 from portal.messages import reports, service
 from portal.outbox import UNKNOWN, Again, Carrier, Done
 from portal.tenants.models import Organisation, ProviderCompany
-from portal.tenants.scope import current_tenant
+from portal.tenants.scope import current_tenant, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from portal.outbox import Parcel
 
 SMTP_SECONDS = 20
+HEAD = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>'
 REFUSED_FOR_GOOD = 500
 MINUTE = timedelta(minutes=1)
 # A code is wanted soon or not at all; a mail may wait for its server over night.
@@ -57,7 +63,7 @@ def send_mail(post: Callable[[str, EmailMessage], None], parcel: Parcel) -> Done
     """Post one mail; only what the server has certainly not taken is tried again."""
     to = parcel.payload["to"]
     try:
-        post(to, written(to, parcel.payload["subject"], parcel.payload["text"]))
+        post(to, written(to, parcel.payload["subject"], parcel.payload["text"], key=parcel.id))
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         return Done("rejected", "smtp") if _for_good(error) else Again(type(error).__name__)
     except NotConnectedError:
@@ -77,18 +83,35 @@ def _for_good(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefus
     return min(codes) >= REFUSED_FOR_GOOD
 
 
-def written(to: str, subject: str, text: str) -> EmailMessage:
+def written(to: str, subject: str, text: str, key: str = "") -> EmailMessage:
     """Return a mail of the current organisation, sent from its provider company's address.
 
+    All that a signature (DKIM, RFC 6376) covers is there before the mail leaves: From, Date and
+    Message-ID are of the company's own domain. The Message-ID stays the same at each try, so that
+    a mail server can tell a second one. The HTML part says the same words and loads nothing.
+
+    :param key: the message's id.
     :raise ValueError: a line break stands in a header; EmailMessage refuses it.
     """
     organisation = db.session.get_one(Organisation, current_tenant())
     company = db.session.get_one(ProviderCompany, organisation.provider_company_id)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = company.email, to, subject
+    mail["Date"] = format_datetime(clock.now())
+    mail["Message-ID"] = f"<{key or new_id()}@{company.email.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
+    mail.add_alternative(_as_html(text), subtype="html")
     return mail
+
+
+def _as_html(text: str) -> str:
+    """Return a text as a page of paragraphs, in which only the portal's own address is a link."""
+    base = re.escape(str(escape(current_app.config["BASE_URL"])))
+    paragraphs = (str(escape(each)).replace("\n", "<br>\n") for each in text.split("\n\n"))
+    body = "\n".join(f"<p>{each}</p>" for each in paragraphs)
+    linked = re.sub(rf"{base}/[^\s<]*", lambda found: f'<a href="{found[0]}">{found[0]}</a>', body)
+    return f"{HEAD}<body>\n{linked}\n</body></html>\n"
 
 
 class NotConnectedError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from portal import clock, outbox, pluginhost
 from portal.api import MessageState
 from portal.errors import PortalError
 from portal.extensions import db
+from portal.language import language
 from portal.messages import lengths, numbers, rules, texts
 from portal.messages import states as states_of
 from portal.messages.declarations import TRACED
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AskedBeforeError",
     "BadNumberError",
+    "CodeOrder",
     "NoSmsError",
     "queue_access_code",
     "queue_mail",
     "queue_sms",
+    "send_code",
     "states",
 ]
 
@@ -63,14 +67,41 @@ class AskedBeforeError(PortalError):
     cure = _l("Laden Sie die Seite neu, dann sehen Sie, wie weit sie ist.")
 
 
-def queue_access_code(phone: str, code: str, code_id: str, *, now: datetime) -> str:
-    """Put the text message that brings an access code into the outbox; return the message's id.
+@dataclass(frozen=True)
+class CodeOrder:
+    """An access code on its way to a guest.
 
+    :param until: the last day on which it is valid, as people write it.
+    :param request_key: names the request that asked for it; one that arrives twice sends once.
+    """
+
+    code: str
+    code_id: str
+    until: str = ""
+    request_key: str = ""
+
+
+def queue_access_code(phone: str, code: str, code_id: str, *, now: datetime) -> str:
+    """Put the text message that brings an access code into the outbox; see ``send_code``."""
+    return send_code(SMS, phone, CodeOrder(code, code_id), now=now)
+
+
+def send_code(channel: str, to: str, order: CodeOrder, *, now: datetime) -> str:
+    """Put the message that brings an access code into the outbox; return the message's id.
+
+    :param channel: ``sms`` or ``mail``.
     :raise BadNumberError: the number is none that a text message can go to.
     :raise NoSmsError: the organisation has no provider.
+    :raise CountryNotAllowedError: the organisation sends none to the number's country.
+    :raise SmsLimitError: too many went out today, or to this number.
+    :raise AskedBeforeError: this request was answered already.
     """
-    text = texts.access_code(code)
-    return queue_sms(phone, "access_code", text, subject_id=code_id, now=now)
+    words = texts.filled(texts.in_use(channel, language()), texts.values(order.code, order.until))
+    how = {"request_key": f"{order.request_key}:{channel}"} if order.request_key else {}
+    about = {"subject_id": order.code_id, "now": now}
+    if channel == SMS:
+        return queue_sms(to, texts.OCCASION, words.text, **about, **how)  # type: ignore[arg-type]
+    return queue_mail(to, texts.OCCASION, (words.subject, words.text), **about, **how)  # type: ignore[arg-type]
 
 
 def queue_sms(
@@ -139,7 +170,8 @@ def _put(letter: Letter, number: Number, now: datetime, **traced: Any) -> str:  
 
 def asked_before(request_key: str) -> str | None:
     """Return what the message of an earlier, equal request is about, or None."""
-    query = select(Message.subject_id).where(Message.request_key == request_key)
+    keys = [f"{request_key}:{channel}" for channel in (SMS, MAIL)]
+    query = select(Message.subject_id).where(Message.request_key.in_(keys)).limit(1)
     return db.session.scalar(query) if request_key else None
 
 

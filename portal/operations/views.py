@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from portal import audit, clock, plugingrants, pluginhost, pluginletters, pluginreport
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.operations import demo_box
+from portal.operations import demo_box, demo_reports
 from portal.permissions import Role, policy
 from portal.privacy.wording import retention_sentence
 
@@ -120,6 +120,7 @@ def demo_gateway() -> Any:  # noqa: ANN401  a Flask answer
     if not isinstance(sent, dict) or not isinstance(sent.get("text"), str):
         return jsonify(error="text missing"), 400
     reference = demo_box.put("sms", str(sent.get("to", "")), sent["text"])
+    demo_reports.later(str(sent.get("report_url", "")), str(sent.get("reference", "")))
     return jsonify(id=reference), 202
 
 

@@ -14,6 +14,8 @@ from wtforms.fields.choices import SelectChoice
 from portal import clock, paging, sheets
 from portal.accounts import service as accounts
 from portal.extensions import db
+from portal.language import ZONE, written_date
+from portal.messages import pages as message_pages
 from portal.messages import service as messages
 from portal.permissions import CLINIC, policy
 from portal.waitingroom import access, codes, guests, rooms, service, visits
@@ -44,6 +46,7 @@ def desk() -> str:
         why_not=None if may_admit else _why_not(account.role),
         active_call=service.running_call(account.id),
         form=_new_code_form(),
+        sms_quote=message_pages.quote(clock.now()),
         chime=account.chime,
         codes=_code_rows(_recent()),
         me_name=account.full_name,
@@ -139,7 +142,12 @@ def code_list() -> str:
         query = access.code_query(current_user.subject_id, newest, now=clock.now())
         fetched = paging.fetch(query)
         page = paging.PageOf(_code_rows(fetched.items), fetched.number, fetched.has_next, "")
-    return render_template("waitingroom/codes.html", page=page, form=_new_code_form())
+    return render_template(
+        "waitingroom/codes.html",
+        page=page,
+        form=_new_code_form(),
+        sms_quote=message_pages.quote(clock.now()),
+    )
 
 
 @bp.post("/codes")
@@ -147,14 +155,31 @@ def code_list() -> str:
 def make_code() -> str:
     """Make a code, and the message that brings it, in one transaction."""
     form = _new_code_form(received=True)
+    key = form.value("request_key")
+    made = messages.asked_before(key)
+    if made is None:
+        try:
+            made = _made(form)
+            db.session.commit()
+        except messages.AskedBeforeError:
+            # The same request was faster on another way.
+            db.session.rollback()
+            made = messages.asked_before(key)
+    row = access.get_code(made or "", current_user.subject_id)
+    return render_template("waitingroom/_code.html", code=_code_rows([row])[0])
+
+
+def _made(form: NewCodeForm) -> str:
     now = clock.now()
     room = rooms.get_room(form.room.data, current_user.subject_id)
     order = access.CodeOrder(room.id, form.value("guest_name"), form.uses.data, form.valid_on.data)
     row = access.make_code(order, account_id=current_user.subject_id, now=now)
-    if form.phone.data:
-        messages.queue_access_code(form.phone.data, codes.written(row.code), row.id, now=now)
-    db.session.commit()
-    return render_template("waitingroom/_code.html", code=_code_rows([row])[0])
+    until = written_date(row.valid_until.astimezone(ZONE).date())
+    sent = messages.CodeOrder(codes.written(row.code), row.id, until, form.value("request_key"))
+    for channel, to in ((messages.SMS, form.phone.data), (messages.MAIL, form.email.data)):
+        if to:
+            messages.send_code(channel, to, sent, now=now)
+    return row.id
 
 
 @bp.post("/codes/<code_id>/delete")

@@ -16,7 +16,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, Regexp
 
 from portal import clock
 from portal.forms import PortalForm, at_most, needed, one_line, visible
@@ -24,6 +24,8 @@ from portal.language import ZONE
 from portal.waitingroom.access import LONGEST
 from portal.waitingroom.codes import MAX_TYPED
 
+# What a mail server can be asked about: one @, a domain with a dot, nothing that ends a header.
+EMAIL = r"^[^\s@<>()\[\],;:\"\\]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$"
 MAX_NAME = 80
 MAX_TEXT = 300
 
@@ -73,6 +75,17 @@ class NewCodeForm(PortalForm):
     phone = StringField(
         _l("Mobilnummer für eine SMS"), filters=[one_line], validators=[Optional(), at_most(40)]
     )
+    email = StringField(
+        _l("Adresse für eine E-Mail"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            at_most(254),
+            Regexp(EMAIL, message=_l("Bitte prüfen Sie die Adresse: name@beispiel.de")),
+        ],
+    )
+    # Made by the page: a request that arrives twice makes one code and one message.
+    request_key = HiddenField(validators=[Optional(), Regexp(r"^[0-9a-f-]{32,36}$")])
 
     def validate_valid_on(self, field: DateField) -> None:
         """Refuse a day that is over or more than thirty days away."""

@@ -9,6 +9,9 @@ const KEPT = 3;
 
 /** @param {HTMLFormElement} form */
 export function wake(form) {
+  const way = form.querySelector("[data-send-by]");
+  way?.addEventListener("change", () => choose(form));
+  choose(form);
   const button = form.closest("section")?.querySelector("[data-new-code]");
   button?.addEventListener("click", newCode);
   form.addEventListener("submit", async (event) => {
@@ -22,12 +25,35 @@ export function wake(form) {
   return () => button?.removeEventListener("click", newCode);
 }
 
+/** Show the field of the way that was chosen; the others are emptied. @param {HTMLFormElement} form */
+function choose(form) {
+  const way = form.querySelector("[data-send-by]");
+  const chosen = way instanceof HTMLSelectElement ? way.value : "";
+  for (const place of form.querySelectorAll("[data-way]")) {
+    if (!(place instanceof HTMLElement)) continue;
+    place.hidden = place.dataset.way !== chosen;
+    const field = place.querySelector("input");
+    if (field && place.hidden) field.value = "";
+  }
+}
+
+/** One press, one code: what is sent twice names the same request. @param {HTMLFormElement} form */
+function name(form) {
+  const key = form.querySelector("[data-request-key]");
+  if (key instanceof HTMLInputElement) key.value ||= crypto.randomUUID();
+  return () => {
+    if (key instanceof HTMLInputElement) key.value = "";
+  };
+}
+
 /** @param {HTMLFormElement} form */
 async function send(form) {
+  const done = name(form);
   const answer = await post(form.action, form).catch(() => null);
   if (!answer) return refuse(form, form.dataset.textFailed ?? "");
+  done();
   if (answer.error) return refuse(form, answer.error.message, answer.error.details.fields);
-  for (const id of ["guest_name", "phone"]) {
+  for (const id of ["guest_name", "phone", "email"]) {
     const field = document.getElementById(id);
     if (field instanceof HTMLInputElement) field.value = "";
   }

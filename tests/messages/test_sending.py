@@ -53,7 +53,9 @@ def test_a_mail_is_handed_over_and_its_address_is_gone(ash, clock, mailer):
     assert mail["To"] == "gast@example.org"
     assert mail["From"] == "a@example.org"
     assert mail["Subject"] == WORDS[0]
-    assert mail.get_content().strip() == WORDS[1]
+    plain, html = mail.iter_parts()
+    assert plain.get_content().strip() == WORDS[1]
+    assert html.get_content_type() == "text/html"
     assert db.session.scalar(select(Outbox)) is None
 
 

@@ -31,9 +31,9 @@ def queue(clock, code_id="code-1") -> str:
 
 @pytest.mark.requirement("COD-5")
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_text_names_code_and_address_and_nothing_else(app, lang):
+def test_the_text_names_code_and_address_and_nothing_else(app, ash, lang):
     with app.test_request_context(), force_locale(lang):
-        text = texts.access_code(CODE)
+        text = texts.filled(texts.ours("sms"), texts.values(CODE)).text
     assert CODE in text
     assert "http://localhost/j#ABCDEFGHJKLM" in text
     assert "?" not in text

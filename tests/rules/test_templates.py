@@ -225,6 +225,8 @@ def test_every_template_is_rendered(app, world, loaded):
     # Rendered by the stories of plugins, of calls and of sales, where their rows are made.
     elsewhere = {name for name in templates() if name.startswith(ELSEWHERE)}
     elsewhere |= {"accounts/_factor_sms.html"}
+    # Beside the settings of a provider that is on; see tests/messages/test_pages.py.
+    elsewhere |= {"messages/_provider.html", "messages/_trial.html"}
     assert sorted(templates() - loaded - elsewhere) == []
 
 

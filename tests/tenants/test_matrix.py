@@ -37,6 +37,7 @@ FITS = {
     "call_id": "call",
     "organisation_id": "organisation",
     "session_id": "token",
+    "message_id": "message",
     "company_id": "company",
     "staff_id": "staff_sales",
     "undertaking_id": "undertaking",

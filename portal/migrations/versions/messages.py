@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "messages"
-down_revision = ("plugin_approval", "contracts")
+down_revision = "rings"
 branch_labels = None
 depends_on = None
 
