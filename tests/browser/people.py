@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from selenium.webdriver import Keys
+from selenium.webdriver.support.select import Select
 
 from portal.operations.demo_data import PASSWORD
 from tests.browser.browser import PATIENCE, Browser, css
@@ -175,6 +176,7 @@ class Doctor(Person):
         before = self._code()
         self.browser.type("guest-name", guest)
         for name, value in fields.items():
+            Select(self.browser.find("[data-send-by]")).select_by_value(name)
             self.browser.type(f"#{name}", value)
         self.browser.click("make-code")
         self.browser.wait(lambda: self._code() not in {"", before}, "the code is shown")
