@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "messages"
-down_revision = "bank_details"
+down_revision = "guesses"
 branch_labels = None
 depends_on = None
 
