@@ -22,6 +22,7 @@ RESULTS = Path(__file__).with_name("results.json")
 MODULES = (
     "hooks",
     "plugins",
+    "outbox",
     "lists",
     "accounts",
     "contacts",

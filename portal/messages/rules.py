@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 DAILY_PARTS, PER_NUMBER = 200, 5
+# Somebody who signs in often needs a code each time; the room of accounts limits its guesses.
+OFTEN, PER_NUMBER_OFTEN = frozenset({"second_factor"}), 30
 # Germany and its German-speaking neighbours; an organisation may allow others.
 COUNTRIES = ("DE", "AT", "CH")
 KEY = "rules"
@@ -106,7 +108,9 @@ def store(**changes: object) -> None:
     db.session.flush()
 
 
-def _of_number(rules: Rules) -> Limit:
+def _of_number(rules: Rules, occasion: str) -> Limit:
+    if occasion in OFTEN:
+        return Limit(f"sms.number.{occasion}", PER_NUMBER_OFTEN, DAY_SECONDS)
     return Limit("sms.number", rules.per_number, DAY_SECONDS)
 
 
@@ -114,7 +118,7 @@ def _of_day(rules: Rules) -> Limit:
     return Limit("sms.day", rules.daily_parts, DAY_SECONDS)
 
 
-def spend(number: Number, parts: int) -> None:
+def spend(number: Number, parts: int, occasion: str) -> None:
     """Count a message in the caller's transaction, which must not go on when it is one too many.
 
     :raise CountryNotAllowedError: the organisation sends none to this country.
@@ -125,7 +129,7 @@ def spend(number: Number, parts: int) -> None:
     if number.country not in rules.countries:
         raise CountryNotAllowedError
     try:
-        ratelimit.spend_within(_of_number(rules), f"{current_tenant()}\0{number.e164}")
+        ratelimit.spend_within(_of_number(rules, occasion), f"{current_tenant()}\0{number.e164}")
     except TooManyError as error:
         raise NumberLimitError from error
     try:

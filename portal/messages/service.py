@@ -125,7 +125,7 @@ def queue_sms(
     payload = {"to": number.e164, "text": text}
     letter = Letter(SMS, occasion, payload, subject_id, how.get("provider", ""))
     message_id = _put(letter, number, now, parts=parts, request_key=how.get("request_key"))
-    rules.spend(number, parts)
+    rules.spend(number, parts, occasion)
     return message_id
 
 

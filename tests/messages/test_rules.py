@@ -72,6 +72,13 @@ def test_the_day_counts_parts_and_what_was_refused_does_not_count(app, clock):
     assert rules.spent_today() == 5
 
 
+@pytest.mark.usefixtures("sms")
+def test_who_signs_in_often_gets_a_code_each_time(app, clock):
+    for _ in range(rules.PER_NUMBER + 1):
+        service.queue_sms(NUMBERS[0], "second_factor", "1", subject_id="c", now=clock.now())
+    queue(clock)
+
+
 @pytest.mark.requirement("TEN-1")
 @pytest.mark.usefixtures("sms")
 def test_the_limit_of_one_organisation_is_not_anothers(app, world, clock):
