@@ -17,6 +17,7 @@ from portal.outbox import Outbox
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import work
 
+KEY = "r" * 32
 NUMBERS = [f"0171 39200{each:02}" for each in range(12, 40)]
 
 
@@ -125,10 +126,10 @@ def test_the_daily_limit_holds_when_many_send_at_once(app, ash, clock):
 
 @pytest.mark.requirement("MSG-1")
 def test_one_request_that_arrives_many_times_at_once_is_one_message(app, ash, sms, clock):
-    came = at_once(app, ash, lambda _place: queue(clock, request_key="r" * 32), 24)
+    came = at_once(app, ash, lambda _place: queue(clock, request_key=f"{KEY}:sms"), 24)
     assert sum(isinstance(each, str) for each in came) == 1
     assert {each.code for each in came if isinstance(each, PortalError)} == {"asked_before"}
     work(app)
     assert len(sms.seen) == 1
-    assert service.asked_before("r" * 32) == "c"
+    assert service.asked_before(KEY) == "c"
     assert rules.spent_today() == 1
