@@ -7,6 +7,7 @@ What the fence between a plugin and the portal does not hold (T13) is tried at t
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from portal.api import SendState, TextMessage
 from portal.extensions import db
 from portal.operations import plugin_commands
 from portal.outbox import Outbox
+from portal.pluginguard import PluginFailedError
 from portal.pluginvalues import Place
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
@@ -27,6 +29,8 @@ from tests.plugins.fixtures import ended, plugins, rank, reported, steps, switch
 AT_START = {hook for hook in pluginexam.HOOKS if hook.startswith(("plugin_", "register_"))}
 # These answer nothing that could be wrong, so that nonsense is no failure there.
 SILENT = {"call_event", "forget", "job work", "command go"}
+# A job commits before it waits for somebody outside.
+MAY = {("commits", "job work")}
 MESSAGE = TextMessage("+491713920012", "Ihr Code", "access_code", "r-1")
 
 
@@ -90,6 +94,8 @@ def ask_everything(app, world) -> dict[str, object]:
         pluginhost.forget("hostile", the_clock.now())
         pluginhost.set_up_demo("hostile", "http://localhost")
         db.session.commit()
+        for hook in hostile.ALSO:
+            ask_plainly(app, hook)
     db.session.remove()
     for turn in pluginjobs.due(the_clock.now()):
         pluginjobs.run(turn, now=the_clock.now())
@@ -97,6 +103,14 @@ def ask_everything(app, world) -> dict[str, object]:
     command = plugin_commands.find_command(app, "hostile", "go")
     found["command"] = dict(plugin_commands.carried_out(app, "hostile", command, (), None))
     return found
+
+
+def ask_plainly(app, hook: str) -> None:
+    """Ask a hook through the guard, without what belongs to it in the portal."""
+    host = app.extensions["portal_plugins"]
+    with suppress(PluginFailedError):
+        host.ask(hook, pluginhost.context("hostile"), pluginhost.COLLECT, {})
+    db.session.commit()
 
 
 @pytest.mark.requirement("PLG-3")
@@ -116,7 +130,10 @@ def test_whatever_a_plugin_does_in_whichever_hook_nobody_else_notices(app, both,
     # The operator sees each of them, and the good one is what it was.
     counts = failed()
     for hook, (calls, failures) in counts.items():
-        assert failures == (0 if silent and hook in SILENT else calls), hook
+        if silent and hook in hostile.ALSO:
+            continue
+        allowed = (silent and hook in SILENT) or (way, hook) in MAY
+        assert failures == (0 if allowed else calls), hook
     hooks = {name for name in counts if not name.startswith(("slot", "statistic", "job", "comm"))}
     assert hooks == set(pluginexam.HOOKS) - AT_START
     assert {"slot in_desk", "statistic number", "job work", "command go"} <= set(counts)

@@ -19,6 +19,7 @@ from portal.api import (
     Text,
     hookimpl,
 )
+from portal.pluginexam import HOOKS
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
 
@@ -177,3 +178,20 @@ def demo_settings(ctx):
 @hookimpl
 def forget(ctx):
     return misbehave(ctx)
+
+
+def _also(hook):
+    def misbehaves(ctx):
+        return misbehave(ctx)
+
+    misbehaves.__name__ = hook
+    return hookimpl(misbehaves)
+
+
+# Each hook that is not at the start, also one that is added later.
+ALSO = [
+    hook
+    for hook in HOOKS
+    if not hook.startswith(("plugin_", "register_")) and hook not in globals()
+]
+globals().update({hook: _also(hook) for hook in ALSO})
