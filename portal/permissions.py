@@ -133,8 +133,8 @@ def _ask_who(declared: Policy) -> Response | None:
         raise SignInRequiredError
     if current_user.role not in declared.roles:
         raise NotFoundHereError
-    if declared.fresh and not is_fresh(current_user.factor_at, clock.now()):
-        raise ProofNeededError
+    if declared.fresh:
+        ask_for_proof()
     return None
 
 

@@ -117,6 +117,13 @@ def change_email(account: Account, new_email: str, *, now: datetime) -> None:
     audit.record("accounts.email.link_sent", "account", account.id, fields=("email",), now=now)
 
 
+def tell_factors_reset(account: Account, *, now: datetime) -> None:
+    """Mail somebody that their second factors were reset; it carries no link."""
+    with force_locale(account.language):
+        words = texts.factors_reset(account.full_name)
+    queue_mail(account.email, "factors_reset", words, subject_id=account.id, now=now)
+
+
 def for_staff(staff: Staff, purpose: Purpose, *, now: datetime) -> str:
     """Return a link for a member of staff, to be shown once and handed over in person.
 

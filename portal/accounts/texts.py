@@ -68,3 +68,14 @@ def changed(name: str) -> Words:
         "nicht von Ihnen kam, sagen Sie bitte gleich Ihrer Projektadministration Bescheid.\n",
         name=name,
     )
+
+
+def factors_reset(name: str) -> Words:
+    """Return subject and text of the mail that tells of a reset of second factors."""
+    return _("Ihre zweiten Faktoren wurden zurückgesetzt"), _(
+        "Guten Tag %(name)s,\n\n"
+        "Ihre Projektadministration hat die zweiten Faktoren Ihres Kontos zurückgesetzt. Ihr "
+        "Passwort gilt weiter. Wenn Sie nicht darum gebeten haben, sagen Sie bitte gleich Ihrer "
+        "Projektadministration Bescheid.\n",
+        name=name,
+    )

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its verb on the button, whether it is dangerous, and what takes it back."""
+    """One action: its verb on the button, whether it is dangerous, and what takes it back.
+
+    ``proof`` asks first who sits there (T24). ``many`` offers it for several accounts at once.
+    """
 
     name: str
     verb: str | LazyString
@@ -34,6 +37,7 @@ class Action:
     undo: str = ""
     word: str | LazyString = ""
     proof: bool = False
+    many: bool = True
 
 
 WORD = _l("ENTFERNEN")
@@ -44,8 +48,14 @@ ACTIONS = {
         Action("move", _l("Verschieben")),
         Action("suspend", _l("Sperren"), dangerous=True, undo="reactivate"),
         Action("reactivate", _l("Freigeben"), undo="suspend"),
-        Action("reset_factors", _l("Zweiten Faktor zurücksetzen"), dangerous=True, proof=True),
-        Action("remove", _l("Entfernen"), dangerous=True, word=WORD),
+        Action(
+            "reset_factors",
+            _l("Zweite Faktoren zurücksetzen"),
+            dangerous=True,
+            proof=True,
+            many=False,
+        ),
+        Action("remove", _l("Entfernen"), dangerous=True, word=WORD, proof=True),
     )
 }
 
@@ -125,7 +135,9 @@ def result(name: str, number: int) -> str:
         "suspend": ngettext("%(num)s Konto gesperrt.", "%(num)s Konten gesperrt.", number),
         "reactivate": ngettext("%(num)s Konto freigegeben.", "%(num)s Konten freigegeben.", number),
         "reset_factors": ngettext(
-            "%(num)s Konto zurückgesetzt.", "%(num)s Konten zurückgesetzt.", number
+            "Zweite Faktoren von %(num)s Konto zurückgesetzt.",
+            "Zweite Faktoren von %(num)s Konten zurückgesetzt.",
+            number,
         ),
         "remove": ngettext("%(num)s Konto entfernt.", "%(num)s Konten entfernt.", number),
     }[name]
@@ -190,14 +202,17 @@ def _says_reactivate(accounts: Sequence[Account]) -> list[str]:
     ]
 
 
-def _says_reset(accounts: Sequence[Account]) -> list[str]:
+def _says_reset_factors(accounts: Sequence[Account]) -> list[str]:
     return [
         ngettext(
-            "%(num)s Konto verliert seine zweiten Faktoren und alle Sitzungen.",
-            "%(num)s Konten verlieren ihre zweiten Faktoren und alle Sitzungen.",
+            "%(num)s Konto verliert alle zweiten Faktoren und die Wiederherstellungscodes.",
+            "%(num)s Konten verlieren alle zweiten Faktoren und die Wiederherstellungscodes.",
             len(accounts),
         ),
-        _("Vergewissern Sie sich am Telefon, dass die Bitte wirklich von dieser Person kommt."),
+        _("Das Passwort bleibt. Wer gerade angemeldet ist, wird abgemeldet."),
+        _("Verlangt Ihre Organisation einen zweiten Faktor, fragt die nächste Anmeldung danach."),
+        _("Rufen Sie die Person vorher an: Eine E-Mail mit dieser Bitte kann gefälscht sein."),
+        _("Das lässt sich nicht zurücknehmen."),
     ]
 
 
@@ -227,6 +242,6 @@ _SAYS = {
     "move": _says_move,
     "suspend": _says_suspend,
     "reactivate": _says_reactivate,
-    "reset_factors": _says_reset,
+    "reset_factors": _says_reset_factors,
     "remove": _says_remove,
 }

@@ -54,7 +54,7 @@ def import_page(import_id: str) -> str:
 
 
 @bp.post("/imports/<import_id>/confirm")
-@policy(Role.PROJECTADMIN)
+@policy(Role.PROJECTADMIN, fresh=True)
 def confirm(import_id: str) -> str | tuple[str, int]:
     """Let the worker write what was checked."""
     row = importing.get(import_id)
@@ -66,7 +66,7 @@ def _invites() -> bool:
 
 
 @bp.post("/imports/<import_id>/undo")
-@policy(Role.PROJECTADMIN)
+@policy(Role.PROJECTADMIN, fresh=True)
 def undo(import_id: str) -> str | tuple[str, int]:
     """Let the worker take an import back."""
     row = importing.get(import_id)

@@ -185,16 +185,6 @@ def invite(ids: Sequence[str], *, now: datetime) -> list[str]:
     return told
 
 
-def reset_factors(ids: Sequence[str], *, now: datetime) -> list[str]:
-    """Take all second factors of accounts away and end their sessions; return their ids."""
-    accounts = chosen(ids)
-    for account in accounts:
-        reset_factors_of(account, now=now)
-    reset = [account.id for account in accounts]
-    _noted("factors_reset", reset, now)
-    return reset
-
-
 def suspend(ids: Sequence[str], *, now: datetime) -> list[str]:
     """Take accounts out of use and end their sessions; return the ids that moved.
 
@@ -219,6 +209,20 @@ def reactivate(ids: Sequence[str], *, now: datetime) -> list[str]:
     moved = states.reactivate(waiting, now=now)
     _noted("reactivated", moved, now, "state")
     return moved
+
+
+def reset_factors(ids: Sequence[str], *, now: datetime) -> list[str]:
+    """Take all second factors of accounts away and end their sessions; return their ids.
+
+    Who has a lost telephone cannot do it alone. A mail tells them, in case it was not their wish.
+    """
+    accounts = chosen(ids)
+    for account in accounts:
+        reset_factors_of(account, now=now)
+        links.tell_factors_reset(account, now=now)
+    done = [account.id for account in accounts]
+    _noted("factors_reset", done, now)
+    return done
 
 
 def remove(ids: Sequence[str], *, now: datetime) -> list[str]:

@@ -4,6 +4,7 @@
  */
 
 import { announce, failed } from "../notices.js";
+import { isNeeded } from "../proof.js";
 import { request } from "../session.js";
 import { parse } from "../trusted.js";
 
@@ -35,6 +36,8 @@ export async function show(place, url, body, { quiet = false } = {}) {
   try {
     const headers = { Accept: "text/html", "X-Portal-Request": "content" };
     const response = await request(url, { method: body ? "POST" : "GET", body, headers });
+    // Whoever would not say who they are finds all as it was.
+    if (isNeeded(response)) return;
     const text = await response.text();
     if (response.status !== 401) fill(place, text, quiet);
   } catch (error) {
