@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal.operations.demo_data import PASSWORD as DEMO_PASSWORD
 from tests.browser.people import Doctor
 from tests.browser.practice import Practice
 
@@ -102,3 +103,26 @@ def test_a_file_is_uploaded_looked_at_written_and_taken_back(here, running, tmp_
     assert running.rows(count) == [(2,)]
     here.click("import-undo")
     here.wait(lambda: running.rows(count) == [(0,)], "the import is undone", 70)
+
+
+@pytest.mark.requirement("ADM-2")
+def test_resetting_second_factors_asks_who_sits_there_over_the_sheet(here, running):
+    here.watch.expect("403")
+    admin = Doctor(here)
+    token = Practice.token_of(running, "verwaltung.markt")
+    admin.is_signed_in_with(token, "/admin?q=beispiel")
+    running.change("UPDATE token SET factor_at = '2026-01-01 00:00:00.000000'")
+    here.click("tbody th a[data-sheet]")
+    here.click("dialog[open] button[value=reset_factors]")
+    here.wait_for_words("1 Konto verliert alle zweiten Faktoren")
+    here.click("confirm-action")
+    # Who cancels the question finds the sheet as it was
+    here.find("proof")
+    here.click("[data-testid=proof] [data-cancel]")
+    here.wait(lambda: not here.sees("proof"), "the question is gone")
+    here.wait_for_words("1 Konto verliert alle zweiten Faktoren")
+    # And who answers it need not confirm again
+    here.click("confirm-action")
+    here.type("proof-password", DEMO_PASSWORD)
+    here.click("proof-submit")
+    here.wait_for_words("Zweite Faktoren von 1 Konto zurückgesetzt.")
