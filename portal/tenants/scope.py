@@ -143,6 +143,8 @@ def _one_tenant(info: dict[Any, Any], tenant: str) -> None:
 
 _VERB = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|MERGE)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# A parameter may be called like a table: %(call)s on PostgreSQL, :call on SQLite.
+_PARAMETER = re.compile(r"%\([^)]*\)s|:[A-Za-z_][A-Za-z0-9_]*")
 
 
 def tenant_tables() -> frozenset[str]:
@@ -158,7 +160,8 @@ def tenant_tables() -> frozenset[str]:
 def _names_tenant_table(statement: str) -> bool:
     if not _VERB.match(statement):
         return False
-    return not tenant_tables().isdisjoint(_WORD.findall(statement))
+    words = _WORD.findall(_PARAMETER.sub(" ", statement))
+    return not tenant_tables().isdisjoint(words)
 
 
 def _carries(parameters: Any, tenant: str) -> bool:  # noqa: ANN401  the driver's own shapes

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Token
 from portal.extensions import db
 from portal.tenants.scope import (
     NoTenantError,
@@ -159,3 +159,9 @@ def seen_by(portal, turn):
             found = db.session.scalars(sa.select(Account.organisation_id)).all()
             assert current_tenant() == organisation
         return {turn} if set(found) <= {organisation} else {"foreign"}
+
+
+def test_a_parameter_may_be_called_like_a_table(app):
+    with db.engine.connect() as connection:
+        query = sa.select(Token.id).where(Token.id == sa.bindparam("account"))
+        assert connection.execute(query, {"account": "x"}).all() == []
