@@ -37,7 +37,8 @@ LONGEST_SLOT = 64 * 1024
 
 def account() -> str | None:
     """Return the caller's account, if plugins can be switched on for it alone."""
-    return current_user.subject_id if current_user.role in CLINIC else None
+    known = current_user.is_authenticated and current_user.role in CLINIC
+    return current_user.subject_id if known else None
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,16 @@ def test_a_change_has_a_history_of_names_and_no_values(world, sales, ash):
     assert set(entry.fields.split()) == {"name", "contract_start", "seats"}
 
 
+def codes_of_sales(world):
+    """Return what sales did to Ash; its doctors have done things of their own."""
+    entries = db.session.scalars(audit.entries(world.ash.id))
+    return [entry.code for entry in entries if entry.code.startswith("sales.")]
+
+
 def test_saving_without_a_change_leaves_no_entry(world, sales, ash):
     for _each in range(2):
         assert sales.post(f"{ash}/contract", **CONTRACT).status_code == 200
-    entries = db.session.scalars(audit.entries(world.ash.id)).all()
-    assert [entry.code for entry in entries] == ["sales.organisation.changed"]
+    assert codes_of_sales(world) == ["sales.organisation.changed"]
 
 
 @pytest.mark.requirement("TEN-2")
@@ -167,7 +172,5 @@ def test_the_log_is_searched_by_what_and_by_whom_and_paged(world, sales, ash, pr
 def test_looking_leaves_an_entry_each_time(world, sales, ash):
     sales.get(ash)
     sales.get(ash)
-    query = audit.entries(world.ash.id)
-    codes = [entry.code for entry in db.session.scalars(query)]
-    assert codes == ["sales.organisation.opened"] * 2
+    assert codes_of_sales(world) == ["sales.organisation.opened"] * 2
     assert audit.verify().problems == []
