@@ -118,9 +118,13 @@ def _is_web(address: str) -> bool:
 
 
 class FindableForm(PortalForm):
-    """Whether others may find a doctor, and where the doctor said so."""
+    """Whether others may find a doctor, and where the doctor said so.
+
+    The first question also asks whether news is welcome; it is agreed to on its own.
+    """
 
     findable = BooleanField()
+    news = BooleanField()
     way = HiddenField(default="profile", validators=[AnyOf(WAYS)])
 
 

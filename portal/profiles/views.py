@@ -12,7 +12,7 @@ from portal.accounts import service as accounts
 from portal.extensions import db
 from portal.language import language
 from portal.permissions import Role, policy
-from portal.privacy import consent
+from portal.privacy import consent, marketing
 from portal.profiles import cards, service
 from portal.profiles.forms import FindableForm, ProfileForm, countries, country_name
 from portal.tenants.service import get_organisation
@@ -41,7 +41,10 @@ def findable_question(way: str) -> dict[str, str] | None:
         return None
     if not service.must_ask(current_user.subject_id):
         return None
-    return {"way": way, "text": consent.text_of(consent.FINDABLE, language())}
+    text, news = (
+        consent.text_of(text_id, language()) for text_id in (consent.FINDABLE, consent.MARKETING)
+    )
+    return {"way": way, "text": text, "news": news}
 
 
 @bp.get("/profile")
@@ -79,6 +82,8 @@ def findable() -> str:
         way=form.value("way"),
         now=clock.now(),
     )
+    if form.news.data:
+        marketing.set_to(current_user.subject_id, on=True, way="first-sign-in", now=clock.now())
     db.session.commit()
     account = accounts.get_account(current_user.subject_id)
     template = "_findable" if form.way.data == "profile" else "_answered"

@@ -173,6 +173,21 @@ def test_the_question_is_asked_until_it_is_answered_and_then_no_more(world, answ
     assert (card_of(world) is not None) == bool(answer)
 
 
+@pytest.mark.requirement("TEN-6")
+@pytest.mark.parametrize("answer", [{"news": "1"}, {"findable": "1"}, {}])
+def test_news_is_asked_for_beside_it_and_agreed_to_on_its_own(world, answer):
+    doctor = world.caller("doctor")
+    question = doctor.get("/desk").text.partition('id="findable-question"')[2]
+    assert consent.text_of(consent.MARKETING, "de") in question
+    assert "checked" not in question.partition("</section>")[0]
+    doctor.post("/profile/findable", way="desk", **answer)
+    with tenant_scope(world.ash.id):
+        agreed = select(Consent.text_id).where(Consent.subject_id == world.ash.ids["doctor"])
+        found = set(db.session.scalars(agreed)) - {consent.GUEST}
+    wanted = {"news": consent.MARKETING, "findable": consent.FINDABLE}
+    assert found == {wanted[name] for name in answer}
+
+
 @pytest.mark.requirement("PRO-2")
 def test_only_doctors_are_asked(world):
     assert 'id="findable-question"' not in world.caller("assistant").get("/desk").text
