@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -31,17 +33,22 @@ def test_then_those_that_the_operator_allows(tmp_path, text):
     assert names(allowed=["sms_dicomsys"], folder=tmp_path) == ["sms_dicomsys"]
 
 
-def test_without_any_name_nothing_is_imported_and_the_answer_says_what_to_do(tmp_path, monkeypatch):
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Stand in an empty folder, with no setting but the one that the command needs."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    done = CliRunner(env={"PORTAL_DATA": str(tmp_path)}).invoke(main, ["plugins", "check"])
+    return CliRunner(env={"PORTAL_DATA": str(tmp_path)})
+
+
+def test_without_any_name_nothing_is_imported_and_the_answer_says_what_to_do(elsewhere):
+    done = elsewhere.invoke(main, ["plugins", "check"])
     assert done.exit_code == 2
     assert "Name a plugin" in done.output
 
 
-def test_a_plugin_that_is_not_installed_is_named(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    done = CliRunner(env={"PORTAL_DATA": str(tmp_path)}).invoke(
-        main, ["plugins", "check", "nosuch"]
-    )
+def test_a_plugin_that_is_not_installed_is_named(elsewhere):
+    done = elsewhere.invoke(main, ["plugins", "check", "nosuch"])
     assert done.exit_code == 2
     assert "nosuch is not installed" in done.output
