@@ -155,7 +155,8 @@ def _disconnect(*_: object) -> None:
     page = _pages.pop(request.sid, None)  # type: ignore[attr-defined]
     if page is None:
         return
-    with _in_force(page):
+    # Whoever watches closes pages of several organisations, and one session serves one.
+    with current_app.app_context(), _in_force(page):
         for closed in CLOSED:
             closed(page)
 
