@@ -138,6 +138,16 @@ def test_a_suspension_closes_pages_and_sockets_within_two_seconds(app, world):
     assert world.caller("colleague").get("/desk").status_code == 200
 
 
+@pytest.mark.requirement("ACC-2")
+def test_pages_of_several_organisations_are_closed_in_one_round(app, world):
+    pages = [Socket(app, org.tokens["doctor"]) for org in (world.ash, world.birch)]
+    before = the_clock.now()
+    for org in (world.ash, world.birch):
+        act(org, "doctor", suspended)
+    close_ended(tokens.ended_since(before))
+    assert [page.is_open for page in pages] == [False, False]
+
+
 def test_a_role_that_changed_holds_from_the_next_request(world):
     act(world.ash, "doctor", lambda account: setattr(account, "role", "assistant"))
     assert world.caller("doctor").get("/desk").status_code == 401
