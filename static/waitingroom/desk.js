@@ -35,6 +35,9 @@ export function wake(desk) {
     listen(socket, "open", back),
     listen(socket, "closed", lost),
     listen(socket, "refused", lost),
+    // The browser knows it at once; the socket hears it only after its own silence.
+    listen(globalThis, "offline", lost),
+    listen(globalThis, "online", () => socket.state === "open" && back()),
     listen(document, "call:started", () => begun(desk)),
     listen(document, "call:ended", (event) =>
       over(desk, /** @type {CustomEvent} */ (event).detail),

@@ -102,3 +102,15 @@ def test_a_doctor_who_is_not_verified_is_told_why_nobody_can_be_let_in(here, run
     doctor.is_signed_in_as(Practice(running, "dr.neu"))
     assert not doctor.browser.sees("admit")
     doctor.browser.wait_for_words("Ihre Angaben werden noch geprüft.")
+
+
+@pytest.mark.requirement("UX-4")
+def test_a_desk_without_a_network_says_so_at_once(doctor, practice):
+    doctor.browser.watch.expect("net::ERR_INTERNET_DISCONNECTED", "WebSocket")
+    doctor.is_signed_in_as(practice)
+    doctor.browser.wait(lambda: not doctor.browser.sees("#queue-away"), "the desk is connected")
+    # Long before the socket's own silence tells, which takes 25 seconds.
+    doctor.browser.network(there=False)
+    doctor.browser.wait(lambda: doctor.browser.sees("#queue-away"), "the desk says so", 10)
+    doctor.browser.network(there=True)
+    doctor.browser.wait(lambda: not doctor.browser.sees("#queue-away"), "the network is back")
