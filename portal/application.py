@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
     from portal.config import Config
 
-# The largest form; uploads come with a later capability and set their own.
+# The largest form; a view that takes a file sets a limit of its own.
 MAX_FORM_BYTES = 256 * 1024
 ROOMS = (
     accounts,
