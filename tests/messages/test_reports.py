@@ -15,6 +15,7 @@ from portal.messages.models import Message
 from portal.outbox import Outbox
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import set_up, work
+from tests.test_ratelimit import logged
 from tests.world import Caller
 
 TEMPLATE = (
@@ -127,6 +128,7 @@ def test_forged_reports_are_refused_and_stored_nowhere(app, world, clock, report
     answers = [post(each, said) for each in forged]
     assert {each.status_code for each in answers} == {404}
     assert len({each.data for each in answers}) == 1
+    assert fetch(lambda: db.session.scalar(select(Outbox))) is None
     work(app)
     assert state() == "accepted"
 
@@ -218,3 +220,13 @@ def test_a_report_that_comes_after_all_is_believed(app, clock, reporting):
     work(app)
     assert state() == "delivered"
     assert db.session.scalar(select(Message.provider)) == "sms_dicomsys"
+
+
+def test_the_access_log_never_holds_the_secret_of_an_address(reporting):
+    path = urlsplit(reports.address("sms_dicomsys")).path
+    front, secret = path.rsplit("/", 1)
+    for asked in (path, f"{path}/", f"{path}/more"):
+        written = str(logged(asked)["U"])
+        assert written.startswith(f"{front}/-")
+        assert secret not in written
+    assert logged(f"{front}/{'0' * 32}")["U"] == f"{front}/{'0' * 32}"
