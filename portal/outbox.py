@@ -140,7 +140,7 @@ def put(letter: Letter, *, now: datetime) -> str:
         organisation_id=current_tenant(),
         kind=letter.kind,
         occasion=letter.occasion,
-        payload=json.dumps(letter.payload, ensure_ascii=False, default=_as_text),
+        payload=json.dumps(letter.payload, default=_as_text),
         next_try_at=now,
         provider=letter.provider,
         created_at=now,

@@ -99,8 +99,9 @@ def _understood(status: int, body: Any) -> Receipt:  # noqa: ANN401  whatever ca
     named = _id(body)
     if not named:
         return Receipt(SendState.UNCLEAR, reason="taken without an id")
-    if body.get("status_code") in STOPPED:
-        return Receipt(SendState.REFUSED, reason=f"status_code {body['status_code']}")
+    stopped = body.get("status_code")
+    if isinstance(stopped, int) and stopped in STOPPED:
+        return Receipt(SendState.REFUSED, reason=f"status_code {stopped}")
     return Receipt(SendState.SENT, reference=named, reports=True)
 
 
@@ -123,7 +124,7 @@ def _statuses(data: Any, reference: str) -> list[SmsStatus]:  # noqa: ANN401  wh
 
 def read_report(body: Any) -> list[SmsStatus]:  # noqa: ANN401  whatever came
     """Return what an event says. ``callback_data`` is our own reference; ``id`` is LOX24's."""
-    if not isinstance(body, dict) or body.get("name") not in EVENTS:
+    if not isinstance(body, dict) or str(body.get("name")) not in EVENTS:
         return []
     data = body.get("data")
     if not isinstance(data, dict):

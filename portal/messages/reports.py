@@ -88,7 +88,8 @@ def _read(parcel: Parcel) -> Done | Again | Later:
     return Done("done")
 
 
-CARRIER = Carrier(_read, PAUSES, repeatable=True, keeps_dead=True)
+# What a plugin cannot read goes: a report may hold the number, and nobody would look at it.
+CARRIER = Carrier(_read, PAUSES, repeatable=True)
 
 
 def note(plugin: str, found: Iterable[SmsStatus], *, now: datetime) -> int:
@@ -106,9 +107,14 @@ def note(plugin: str, found: Iterable[SmsStatus], *, now: datetime) -> int:
     return changed
 
 
+def is_plain(reference: str) -> bool:
+    """Tell whether a reference holds what one may; a database refuses some of the rest, as NUL."""
+    return reference.isascii() and reference.isprintable()
+
+
 def _about(plugin: str, reference: str) -> str | None:
     """Return the message that a provider speaks of, by our reference or by its own."""
-    if not reference:
+    if not reference or not is_plain(reference):
         return None
     query = select(Message.id).where(
         Message.channel == "sms",

@@ -48,7 +48,8 @@ def send_sms(parcel: Parcel) -> Done | Again:
     if receipt.state is SendState.NOT_SENT:
         return Again(receipt.reason)
     fates = {SendState.SENT: "sent", SendState.REFUSED: "rejected", SendState.UNCLEAR: UNKNOWN}
-    return Done(fates[receipt.state], provider, receipt.reference[:100], receipt.reports)
+    reference = receipt.reference[:100] if reports.is_plain(receipt.reference) else ""
+    return Done(fates[receipt.state], provider, reference, receipt.reports)
 
 
 SMS = Carrier(send_sms, SMS_PAUSES, note=service.note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -162,6 +163,8 @@ def test_a_provider_cannot_speak_of_anothers_message(app, world, clock, reportin
         b'{"reference": "x", "state": "DELIVRD"}',
         b'{"reference": "", "state": "DELIVRD"}',
         b'{"state": "DELIVRD"}',
+        b'{"reference": "x\\u0000", "state": "DELIVRD"}',
+        b'{"reference": "\\ud800", "state": "DELIVRD", "\\udfff": "\\u0000"}',
         b"[" * 9000,
     ],
 )
@@ -171,6 +174,30 @@ def test_a_malformed_report_changes_nothing_and_stops_nothing(app, clock, report
         answer = Caller().send("POST", path, data=body, content_type=kind)
         assert answer.status_code == 204
     work(app)
+    assert state() == "accepted"
+    assert db.session.scalar(select(Outbox)) is None
+
+
+@pytest.mark.parametrize("name", [r"a\u0000b", r"\ud800"])
+def test_a_name_that_no_database_keeps_costs_the_name_alone(app, clock, reporting, name):
+    reporting.answer = (200, f'{{"id": "{name}"}}'.encode())
+    send(app, clock, reporting)
+    assert state() == "accepted"
+    assert db.session.scalar(select(Message.provider_ref)) == ""
+    assert db.session.scalar(select(Outbox)) is None
+
+
+@pytest.mark.requirement("COD-3")
+def test_a_report_that_the_plugin_cannot_read_goes_after_its_tries(app, clock, reporting):
+    _message_id, path = send(app, clock, reporting)
+    set_up(reporting, template=TEMPLATE, report_states="nonsense = DELIVRD")
+    db.session.commit()
+    post(path, {"reference": "gw-1", "state": "DELIVRD", "to": "+491713920012"})
+    for _ in range(4):
+        assert fetch(lambda: db.session.scalar(select(Outbox.state))) == "queued"
+        work(app)
+        clock.move(timedelta(minutes=30))
+    assert db.session.scalar(select(Outbox)) is None
     assert state() == "accepted"
 
 

@@ -86,6 +86,7 @@ def test_the_message_goes_out_as_documented(lox):
     [
         ((201, b'{"id": "' + UUID.encode() + b'"}'), SendState.SENT),
         ((201, b'{"uuid": "' + UUID.encode() + b'", "status_code": 3000}'), SendState.REFUSED),
+        ((201, b'{"uuid": "' + UUID.encode() + b'", "status_code": [7]}'), SendState.SENT),
         ((201, b'{"uuid": 7}'), SendState.UNCLEAR),
         ((201, b'{"uuid": "../../me"}'), SendState.UNCLEAR),
         ((201, b"{}"), SendState.UNCLEAR),
@@ -159,6 +160,7 @@ def test_an_event_is_read_as_documented(data, state):
         [],
         "x",
         {"name": "sms.inbound", "data": {"id": UUID, "dlr_code": 1}},
+        {"name": ["sms.delivery"], "data": {"id": UUID, "dlr_code": 1}},
         {"name": "sms.delivery"},
         {"name": "sms.delivery", "data": [1]},
         {"name": "sms.delivery", "data": {"id": "x y", "dlr_code": 1}},
