@@ -15,6 +15,7 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import Model
 from portal.forms import PortalForm, at_most, needed, one_line
 from portal.language import language
+from portal.messages.declarations import text_messages_sent
 from portal.permissions import Role, policy
 from portal.personaldata import (
     Anchor,
@@ -132,6 +133,7 @@ __all__ = [
     "one_line",
     "policy",
     "render",
+    "text_messages_sent",
     "visit_changed",
 ]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from plugins.sms_dicomsys import mapping
 from plugins.sms_dicomsys.client import Gateway
-from plugins.sms_dicomsys.declarations import DECLARATIONS
+from plugins.sms_dicomsys.declarations import DECLARATIONS, LABEL
 from plugins.sms_dicomsys.settings import GatewayForm
-from portal.api import Manifest, Price, Scope, SmsStatus, Text, hookimpl
+from portal.api import Manifest, Price, Scope, SmsStatus, hookimpl
 
 if TYPE_CHECKING:
     from portal.api import (
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks only with the host that the settings name."""
-    label = Text("SMS über dicomsys", "Text messages by dicomsys")
     scopes = (Scope.MESSAGE_NUMBER, Scope.MESSAGE_TEXT)
-    return Manifest("sms_dicomsys", label, "0.2", host_settings=("url",), scopes=scopes)
+    return Manifest("sms_dicomsys", LABEL, "0.2", host_settings=("url",), scopes=scopes)
 
 
 @hookimpl

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from plugins.sms_lox24.client import Gateway, read_report
-from plugins.sms_lox24.declarations import DECLARATIONS
+from plugins.sms_lox24.declarations import DECLARATIONS, LABEL
 from plugins.sms_lox24.settings import LoxForm
-from portal.api import Manifest, Price, Scope, Text, hookimpl
+from portal.api import Manifest, Price, Scope, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the plugin and the host that it speaks with."""
-    label = Text("SMS über LOX24", "Text messages by LOX24")
     scopes = (Scope.MESSAGE_NUMBER, Scope.MESSAGE_TEXT)
-    return Manifest("sms_lox24", label, "0.1", host_settings=("url",), scopes=scopes)
+    return Manifest("sms_lox24", LABEL, "0.1", host_settings=("url",), scopes=scopes)
 
 
 @hookimpl

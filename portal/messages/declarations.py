@@ -11,7 +11,9 @@ from portal.personaldata import (
     LegalBasis,
     NotPersonal,
     Period,
+    Recipient,
     Retention,
+    Storage,
     Subject,
     Text,
 )
@@ -124,6 +126,45 @@ TRACE = DataUse(
     source=Text("Sie entstehen beim Versand.", "They arise from sending."),
     retention=TRACED,
 )
+
+
+def text_messages_sent(plugin: str, title: Text, recipient: Recipient) -> DataUse:
+    """Return the declaration of a plugin that sends text messages and stores nothing of them.
+
+    Who gets one, on which occasion and by which right, is the portal's to say: a plugin sends
+    what it is handed.
+    """
+    return DataUse(
+        id=f"{plugin}.send",
+        title=title,
+        purpose=Text(
+            "Kommt ein Code als SMS, geht die Mobilnummer mit dem Text an diesen Dienst: der "
+            "Zugangscode eines Gastes, wenn die Praxis ihn so verschickt, oder der Code für die "
+            "Anmeldung an einem Konto. Ebenso geht eine Test-SMS der Projektadministration. Der "
+            "Text nennt weder Fachgebiet noch Anlass. Der Dienst kann zurückmelden, ob die SMS "
+            "ankam.",
+            "Where a code comes as a text message, the mobile number goes to this service together "
+            "with the text: a guest's access code, if the practice sends it in this way, or the "
+            "code for signing in to an account. A test message of the project administration goes "
+            "in the same way. The text names no specialty or reason. The service can report "
+            "whether the message arrived.",
+        ),
+        subjects=BOTH,
+        fields=(
+            Field(Text("Mobilnummer", "Mobile number")),
+            Field(Text("Text der SMS", "Text of the message")),
+        ),
+        legal_basis=GROUNDS,
+        consent_id=GUEST_CONSENT,
+        source=Text(
+            "Die Praxis gibt die Nummer eines Gastes an, wer ein Konto hat, die eigene.",
+            "The practice states the number of a guest; holders of an account state their own.",
+        ),
+        recipients=(recipient,),
+        retention=Retention(Anchor.IMMEDIATE),
+        storage=Storage.NOWHERE,
+    )
+
 
 DECLARATIONS: tuple[Declaration, ...] = (
     OUTBOX,

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from portal.extensions import db
+from portal.personaldata import LegalBasis, Subject
 from portal.privacy import registry, service
 from portal.privacy.models import NoticeVersion
 from portal.tenants.models import Organisation, ProviderCompany
@@ -142,6 +143,18 @@ def test_a_plugin_that_is_switched_on_adds_its_sections_with_a_new_number(world)
     assert all(title in page for title in titles)
     switch(world.ash.id, "sms_dicomsys", on=False)
     assert newest(world.ash.id) == before + 2
+
+
+@pytest.mark.requirement("PRIV-1")
+@pytest.mark.parametrize("plugin", ["sms_dicomsys", "sms_lox24"])
+def test_a_provider_of_text_messages_gets_the_numbers_of_guests_and_of_accounts(world, plugin):
+    (use,) = registry.of_plugins()[plugin]
+    assert set(use.subjects) == {Subject.GUEST, Subject.CUSTOMER}
+    assert {LegalBasis.CONTRACT, LegalBasis.CONSENT} < set(use.legal_basis)
+    switch(world.ash.id, plugin, on=True)
+    page = Caller().get(f"/privacy?organisation={world.ash.id}").text
+    assert use.purpose.de in page
+    assert use.recipients[0].name in page
 
 
 @pytest.mark.requirement("TEN-1")
