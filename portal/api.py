@@ -13,7 +13,7 @@ from markupsafe import Markup
 from portal.columns import Encrypted, UtcDateTime
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import Model
-from portal.forms import PortalForm, at_most, needed, one_line
+from portal.forms import PortalForm, at_most, https_address, needed, one_line
 from portal.language import language
 from portal.messages.declarations import text_messages_sent
 from portal.permissions import Role, policy
@@ -127,6 +127,7 @@ __all__ = [
     "caller",
     "context",
     "hookimpl",
+    "https_address",
     "language",
     "needed",
     "new_id",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Control and format characters (Cc, Cf) could turn a name round or hide in a log.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_OWN_MACHINE = {"localhost", "127.0.0.1"}
 
 
 def one_line(text: str | None) -> str | None:
@@ -43,6 +45,20 @@ def visible(_form: Form, field: Field) -> None:
     """Refuse a text of which nothing is left to see."""
     if not field.data:
         raise ValidationError(str(_l("Bitte füllen Sie dieses Feld aus.")))
+
+
+def https_address(_form: Form, field: Field) -> None:
+    """Refuse an address to which data would go in clear across a network."""
+    try:
+        parts = urlsplit(field.data or "")
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and host in _OWN_MACHINE)):
+        return
+    raise ValidationError(
+        str(_l("Bitte geben Sie eine vollständige Adresse an, die mit https:// beginnt."))
+    )
 
 
 class PortalForm(Form):

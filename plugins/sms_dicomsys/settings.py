@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, StringField, TextAreaField, ValidationError
@@ -12,14 +11,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp
 
 from plugins.sms_dicomsys import mapping
-from portal.api import PortalForm, at_most, needed, one_line
+from portal.api import PortalForm, at_most, https_address, needed, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Eleven letters and digits, or a number of up to sixteen: what networks show as a sender.
 SENDER = re.compile(r"^(?=.*\S)([A-Za-z0-9 ]{1,11}|\+?[0-9]{4,16})$")
-OWN_MACHINE = {"localhost", "127.0.0.1"}
 HEADER = re.compile(r"^[A-Za-z0-9-]{1,60}:[ -~]{1,300}$")
 BASIC = mapping.DEFAULTS
 
@@ -44,7 +42,7 @@ class GatewayForm(PortalForm):
             "es passt, und ändern Sie es, wo es abweicht."
         ),
         filters=[one_line],
-        validators=[needed(), at_most(300)],
+        validators=[needed(), at_most(300), https_address],
     )
     user = StringField(
         _l("Benutzername"), filters=[one_line], validators=[Optional(), at_most(100)]
@@ -105,22 +103,6 @@ class GatewayForm(PortalForm):
         description=_l("Eine Zeile je Land, zum Beispiel: DE = 0,075"),
         validators=[Optional(), at_most(2000)],
     )
-
-    def validate_url(self, field: StringField) -> None:
-        """Refuse an address that would send numbers and password in clear across a network."""
-        try:
-            parts = urlsplit(field.data or "")
-            host, _port = parts.hostname, parts.port
-        except ValueError:
-            host = None
-        else:
-            if host and (
-                parts.scheme == "https" or (parts.scheme == "http" and host in OWN_MACHINE)
-            ):
-                return
-        raise ValidationError(
-            str(_l("Bitte geben Sie eine vollständige Adresse an, die mit https:// beginnt."))
-        )
 
     def validate_template(self, field: TextAreaField) -> None:
         """Refuse what is no JSON object, and gaps that nothing fills."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField, ValidationError
+from wtforms import PasswordField, StringField
 from wtforms.validators import Optional, Regexp
 
-from portal.api import PortalForm, at_most, needed, one_line
+from portal.api import PortalForm, at_most, https_address, needed, one_line
 
 # As LOX24 says: eleven characters, or fifteen digits.
 SENDER = re.compile(r"^(?=.*\S)([A-Za-z0-9 ]{1,11}|\+?[0-9]{4,15})$")
-OWN_MACHINE = {"localhost", "127.0.0.1"}
 
 
 class LoxForm(PortalForm):
@@ -24,7 +22,7 @@ class LoxForm(PortalForm):
         default="https://api.lox24.eu",
         description=_l("Nur zu ändern, wenn LOX24 Ihnen eine andere nennt."),
         filters=[one_line],
-        validators=[needed(), at_most(300)],
+        validators=[needed(), at_most(300), https_address],
     )
     token = PasswordField(
         _l("API-Key"),
@@ -52,16 +50,3 @@ class LoxForm(PortalForm):
             Regexp(r"^[0-9]{1,2}([.,][0-9]{1,4})?$", message=_l("Zum Beispiel 0,075.")),
         ],
     )
-
-    def validate_url(self, field: StringField) -> None:
-        """Refuse an address that would send numbers and key in clear across a network."""
-        try:
-            parts = urlsplit(field.data or "")
-            host, _port = parts.hostname, parts.port
-        except ValueError:
-            host, parts = None, urlsplit("")
-        if host and (parts.scheme == "https" or (parts.scheme == "http" and host in OWN_MACHINE)):
-            return
-        raise ValidationError(
-            str(_l("Bitte geben Sie eine vollständige Adresse an, die mit https:// beginnt."))
-        )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, PasswordField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from plugins.vinteos.participation import DEFAULT_QUOTA
-from portal.api import PortalForm, at_most, one_line
+from portal.api import PortalForm, at_most, https_address, one_line
 
 MAX_QUOTA = 10_000
-OWN_MACHINE = {"localhost", "127.0.0.1"}
 
 
 class DayField(DateField):  # type: ignore[misc]
@@ -50,7 +48,7 @@ class VinteosForm(PortalForm):
             "gesendet, und Sie laden die Meldung als Datei herunter."
         ),
         filters=[one_line],
-        validators=[Optional(), at_most(300)],
+        validators=[Optional(), at_most(300), https_address],
     )
     partner_user = StringField(
         _l("Benutzername beim Partner"), filters=[one_line], validators=[Optional(), at_most(100)]
@@ -61,19 +59,6 @@ class VinteosForm(PortalForm):
         render_kw={"autocomplete": "new-password"},
         validators=[Optional(), at_most(200)],
     )
-
-    def validate_partner_url(self, field: StringField) -> None:
-        """Refuse an address that would send the report in clear across a network."""
-        try:
-            parts = urlsplit(field.data or "")
-            host, _port = parts.hostname, parts.port
-        except ValueError:
-            host, parts = None, urlsplit("")
-        safe = parts.scheme == "https" or (parts.scheme == "http" and host in OWN_MACHINE)
-        if not host or not safe:
-            raise ValidationError(
-                str(_l("Bitte geben Sie eine vollständige Adresse an, die mit https:// beginnt."))
-            )
 
     def validate_ends_on(self, field: DayField) -> None:
         """Refuse an end before the beginning."""
