@@ -36,7 +36,14 @@ from portal.personaldata import (
     ThirdCountry,
 )
 from portal.plugincontext import PluginContext, PluginSession
-from portal.pluginhttp import ForbiddenHostError, Http, NoAnswerError, NotBegunError, Reply
+from portal.pluginhttp import (
+    ForbiddenHostError,
+    Http,
+    NoAnswerError,
+    NotBegunError,
+    Reply,
+    hand_over,
+)
 from portal.pluginnotices import visit_changed
 from portal.pluginvalues import (
     API_VERSION,
@@ -126,6 +133,7 @@ __all__ = [
     "at_most",
     "caller",
     "context",
+    "hand_over",
     "hookimpl",
     "https_address",
     "language",

@@ -15,18 +15,23 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from portal.pluginvalues import Receipt, SendState
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from urllib.parse import SplitResult
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
 MAX_ANSWER = 64 * 1024
 PORTS = {"http": 80, "https": 443}
+# Who is asked may have taken it all the same: it was slow, or knows the reference already.
+OPEN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 class NotBegunError(Exception):
@@ -47,6 +52,35 @@ class Reply:
 
     status: int
     body: Any
+
+
+def hand_over(send: Callable[[], Reply]) -> Reply | Receipt:
+    """Send the request that carries a text message, once; return its answer if that is a 2xx.
+
+    Of all else it says what the portal has to know, so that no message goes out twice: only where
+    it was certainly not taken may the next provider try.
+
+    :param send: sends the request through ``Http``.
+    """
+    try:
+        reply = send()
+    except ForbiddenHostError:
+        return Receipt(SendState.REFUSED, reason="host not allowed")
+    except NotBegunError:
+        return Receipt(SendState.NOT_SENT, reason="no connection")
+    except NoAnswerError as error:
+        return Receipt(SendState.UNCLEAR, reason=str(error))
+    state = _meant(reply.status)
+    return Receipt(state, reason=f"HTTP {reply.status}") if state else reply
+
+
+def _meant(status: int) -> SendState | None:
+    """Return what a status says of a message; nothing for a 2xx, whose body has the word."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return SendState.NOT_SENT
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in OPEN:
+        return SendState.UNCLEAR
+    return SendState.REFUSED if status >= HTTPStatus.MULTIPLE_CHOICES else None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,10 +12,10 @@ from plugins.sms_dicomsys.mapping import DEFAULTS, Condition, dig, filled
 from portal.api import (
     ForbiddenHostError,
     Health,
-    NoAnswerError,
     NotBegunError,
     Receipt,
     SendState,
+    hand_over,
 )
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from portal.api import Http, Reply, TextMessage
 
 NEEDED = ("url", "sender")
-# The gateway may have the message all the same: it was slow, or knows the reference already.
-OPEN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 class Gateway:
@@ -41,15 +38,10 @@ class Gateway:
         """Hand a message over, once, and say what became of it."""
         if not all(self._settings.get(name) for name in NEEDED):
             return Receipt(SendState.REFUSED, reason="not set up")
-        try:
-            reply = self._exchange(message)
-        except ForbiddenHostError:
-            return Receipt(SendState.REFUSED, reason="host not allowed")
-        except NotBegunError:
-            return Receipt(SendState.NOT_SENT, reason="no connection")
-        except NoAnswerError as error:
-            return Receipt(SendState.UNCLEAR, reason=str(error))
-        return self._understood(reply, reports="{report_url}" in self._settings["template"])
+        reply = hand_over(lambda: self._exchange(message))
+        if isinstance(reply, Receipt):
+            return reply
+        return self._understood(reply.body, reports="{report_url}" in self._settings["template"])
 
     def health(self) -> Health:
         """Say whether the gateway can be reached."""
@@ -75,7 +67,7 @@ class Gateway:
         }
         fields = filled(json.loads(self._settings["template"]), values)
         headers = {}
-        for line in str(self._settings["headers"]).splitlines():
+        for line in filter(str.strip, str(self._settings["headers"]).splitlines()):
             name, _, value = line.partition(":")
             headers[name.strip()] = filled(value.strip(), values)
         url, method = str(self._settings["url"]), str(self._settings["method"])
@@ -97,19 +89,12 @@ class Gateway:
         basic = user and "{password}" not in self._settings["template"] + self._settings["headers"]
         return (user, self._secrets.get("password", "")) if basic else None
 
-    def _understood(self, reply: Reply, *, reports: bool) -> Receipt:
-        """Read an answer. What is neither a clear yes nor a clear no stays open."""
-        reason = f"HTTP {reply.status}"
-        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return Receipt(SendState.NOT_SENT, reason=reason)
-        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status in OPEN:
-            return Receipt(SendState.UNCLEAR, reason=reason)
-        if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-            return Receipt(SendState.REFUSED, reason=reason)
-        if Condition.read(self._settings["refusal"]).holds(reply.body):
+    def _understood(self, body: Any, *, reports: bool) -> Receipt:  # noqa: ANN401  whatever came
+        """Read an answer with 2xx. What is neither a clear yes nor a clear no stays open."""
+        if Condition.read(self._settings["refusal"]).holds(body):
             return Receipt(SendState.REFUSED, reason="refused in the answer")
         success = Condition.read(self._settings["success"])
-        named = dig(reply.body, self._settings["id_path"])
-        if (success and not success.holds(reply.body)) or not named:
+        named = dig(body, self._settings["id_path"])
+        if (success and not success.holds(body)) or not named:
             return Receipt(SendState.UNCLEAR, reason="taken without an id")
         return Receipt(SendState.SENT, reference=named[:100], reports=reports)

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from portal.api import (
-    ForbiddenHostError,
     MessageState,
     NoAnswerError,
     NotBegunError,
     Receipt,
     SendState,
     SmsStatus,
+    hand_over,
 )
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ DLR = {
 # The property status_code: what the gateway itself did with a message that it had taken.
 STOPPED = frozenset({208, 400, 410, 2000, 3000, 5000, 6000})
 EVENTS = frozenset({"sms.delivery", "sms.delivery.dryrun"})
-# 409 and 408 leave open whether the message was taken.
-OPEN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT})
 
 
 class Gateway:
@@ -61,17 +59,12 @@ class Gateway:
             "text": message.text,
             "callback_data": message.reference,
         }
-        try:
-            reply = self._http.send(
+        reply = hand_over(
+            lambda: self._http.send(
                 "POST", f"{self._url}/sms", json.dumps(body).encode(), self._headers
             )
-        except ForbiddenHostError:
-            return Receipt(SendState.REFUSED, reason="host not allowed")
-        except NotBegunError:
-            return Receipt(SendState.NOT_SENT, reason="no connection")
-        except NoAnswerError as error:
-            return Receipt(SendState.UNCLEAR, reason=str(error))
-        return _understood(reply.status, reply.body)
+        )
+        return reply if isinstance(reply, Receipt) else _understood(reply.body)
 
     def poll(self, references: Sequence[str]) -> list[SmsStatus]:
         """Ask for each message; what cannot be asked about now is left out."""
@@ -88,14 +81,8 @@ class Gateway:
         return found
 
 
-def _understood(status: int, body: Any) -> Receipt:  # noqa: ANN401  whatever came
-    reason = f"HTTP {status}"
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Receipt(SendState.NOT_SENT, reason=reason)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in OPEN:
-        return Receipt(SendState.UNCLEAR, reason=reason)
-    if status >= HTTPStatus.MULTIPLE_CHOICES:
-        return Receipt(SendState.REFUSED, reason=reason)
+def _understood(body: Any) -> Receipt:  # noqa: ANN401  whatever came
+    """Read an answer that the message was taken."""
     named = _id(body)
     if not named:
         return Receipt(SendState.UNCLEAR, reason="taken without an id")

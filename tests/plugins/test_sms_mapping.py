@@ -33,7 +33,7 @@ def send(url: str, **settings: str):
 )
 def test_the_request_goes_out_as_the_settings_say(gateway, method, form):
     template = json.dumps({"nr": "{to}", "msg": "Von {from}: {text}", "key": "{password}"})
-    headers = "X-Api-Key: {password}\nX-Client: 7"
+    headers = "X-Api-Key: {password}\n \nX-Client: 7\n"
     assert (
         send(gateway.url, method=method, format=form, template=template, headers=headers).state
         is SendState.SENT
