@@ -8,15 +8,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from plugins.vinteos.forms import QuestionnaireForm
 from plugins.vinteos.questionnaire import KINDS, Condition, Question, Questionnaire
-from portal.api import PortalForm, Text
+from portal.api import Text
 
 MAX_BYTES = 128 * 1024
 MAX_QUESTIONS, MAX_CHOICES, MAX_STEPS, MAX_CHARACTERS, MAX_PROBLEMS = 60, 30, 11, 500, 20
 MAX_VERSION = 9999
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 # Names that the form itself needs.
-TAKEN = frozenset(dir(PortalForm())) | {"questionnaire", "do", "key"}
+TAKEN = frozenset(dir(QuestionnaireForm())) | {"questions", "questionnaire", "do", "key"}
 TOP = {"name", "version", "title", "questions"}
 COMMON = {"id", "kind", "text", "required", "hint", "show_if"}
 OF_KIND = {
@@ -47,6 +48,8 @@ def read(raw: str | bytes) -> Questionnaire:
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
         data = json.loads(text, object_pairs_hook=reader.once, parse_constant=reader.no_number)
+        # Half of a pair of UTF-16, as "\ud800" may bring it, could be sent to no browser.
+        json.dumps(data, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise MalformedError([_("Die Datei ist nicht in UTF-8 geschrieben.")]) from error
     except json.JSONDecodeError as error:

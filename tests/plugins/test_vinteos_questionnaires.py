@@ -70,7 +70,11 @@ def test_every_questionnaire_that_comes_along_is_whole_and_old_ones_stay():
         (json.dumps({**WHOLE, "questions": [FIRST] * 61}), "questions: hat mehr als 60"),
         (json.dumps({**WHOLE, "questions": [7]}), "questions[0]: muss ein Objekt sein"),
         (json.dumps({**WHOLE, "questions": [FIRST, FIRST]}), "questions[1].id: ist schon vergeben"),
-        (with_question(id="validate"), "questions[1].id: ist schon vergeben"),
+        *(
+            (with_question(id=name), f"questions[1].id: ist schon vergeben: {name}")
+            for name in ("validate", "questions", "answers", "questionnaire")
+        ),
+        (with_question(text={"de": "\ud800", "en": "x"}), "kein gültiges JSON"),
         (with_question(kind="photo"), "questions[1].kind: ist 'photo'; möglich sind choice, date"),
         (with_question(text=None), "questions[1].text: fehlt"),
         (with_question(text={"de": "Frage"}), "questions[1].text.en: fehlt"),
