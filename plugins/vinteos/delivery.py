@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 PAUSES = (HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 96 * HOUR)
 AT_ONCE = 5
-BROKEN = 500
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,6 @@ def judged(reply: Reply, body: dict[str, Any]) -> Outcome:
     same = all(said.get(name) == body[name] for name in ("reference", "period", "version", "total"))
     taken = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
     if taken or reply.status == HTTPStatus.CONFLICT:  # which says that it has it already
-        return Outcome(State.DELIVERED) if same else Outcome(State.DOUBTFUL, "other_numbers")
-    if reply.status == HTTPStatus.CONFLICT:
         return Outcome(State.DELIVERED) if same else Outcome(State.DOUBTFUL, "other_numbers")
     if (
         reply.status == HTTPStatus.TOO_MANY_REQUESTS

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Europe/Berlin")
 TERMS = "1"
 DEFAULT_QUOTA = 20
-# Without 0/O and 1/I, as these are read out on the telephone.
 MONTHS_SHOWN = 6
+# Without 0/O and 1/I, as these are read out on the telephone.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
