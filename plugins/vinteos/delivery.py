@@ -45,10 +45,13 @@ def run(ctx: PluginContext, now: datetime) -> None:
         .order_by(Report.period, Report.version)
         .limit(AT_ONCE)
     )
-    due = [
-        (row.id, report.body(row, report.lines_of(ctx, row)))
-        for row in ctx.session.scalars(query).all()
-    ]
+    due = []
+    for row in ctx.session.scalars(query).all():
+        lines = report.lines_of(ctx, row)
+        if report.is_whole(row, lines):
+            due.append((row.id, report.body(row, lines)))
+        else:
+            note(row, Outcome(State.ERASED), now)
     for report_id, body in due:
         ctx.session.commit()
         outcome = send(ctx, body)

@@ -43,6 +43,7 @@ class State(StrEnum):
     REFUSED = "refused"  # the partner does not want it
     DOUBTFUL = "doubtful"  # the partner confirmed something else
     GIVEN_UP = "given_up"  # no answer, many times
+    ERASED = "erased"  # a part of it was erased before it had gone out
     REPLACED = "replaced"  # a later version was released before this one had gone out
 
 
@@ -165,7 +166,7 @@ def preview(ctx: PluginContext, period: str) -> Preview:
     standing = Standing.FRESH
     if today(now) < _next(first):
         standing = Standing.RUNNING
-    elif newest is not None and len(lines_of(ctx, newest)) < newest.participants:
+    elif newest is not None and not is_whole(newest, lines_of(ctx, newest)):
         standing = Standing.ERASED
     elif newest is not None:
         standing = Standing.SAME if newest.digest == digest(lines) else Standing.CHANGED
@@ -196,6 +197,11 @@ def lines_of(ctx: PluginContext, row: Report) -> tuple[Line, ...]:
     query = select(ReportLine).where(ReportLine.report_id == row.id)
     found = ctx.session.scalars(query.order_by(ReportLine.participant))
     return tuple(Line(each.participation_id, each.participant, each.completed) for each in found)
+
+
+def is_whole(row: Report, lines: Sequence[Line]) -> bool:
+    """Tell whether no line of a report is erased; else its total would not be their sum."""
+    return len(lines) == row.participants
 
 
 def release(ctx: PluginContext, period: str) -> Report:
@@ -251,10 +257,12 @@ def _replace(ctx: PluginContext, row: Report) -> None:
 def send_again(ctx: PluginContext, row: Report) -> None:
     """Put a report back on the list of what is to be sent.
 
-    :raise NotReleasableError: a later version took its place, or there is no address.
+    :raise NotReleasableError: a later version took its place, a part of it is erased, or there is
+        no address.
     """
     newest = next(iter(versions(ctx, row.period)))
-    if newest.id != row.id or not ctx.settings.get("partner_url"):
+    whole = is_whole(row, lines_of(ctx, row))
+    if newest.id != row.id or not whole or not ctx.settings.get("partner_url"):
         raise NotReleasableError
     row.state, row.problem, row.tries, row.next_try_at = State.WAITING, "", 0, ctx.now()
     ctx.session.flush()

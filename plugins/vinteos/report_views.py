@@ -21,6 +21,7 @@ STATES = {
     State.REFUSED: _l("vom Partner abgelehnt"),
     State.DOUBTFUL: _l("Der Partner hat andere Zahlen bestätigt. Bitte klären Sie das mit ihm."),
     State.GIVEN_UP: _l("keine Antwort nach vielen Versuchen"),
+    State.ERASED: _l("ein Teil wurde gelöscht, bevor die Meldung ankam; nicht mehr gesendet"),
     State.REPLACED: _l("durch eine Korrektur ersetzt, nicht gesendet"),
 }
 STANDINGS = {

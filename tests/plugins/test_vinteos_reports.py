@@ -252,6 +252,26 @@ def test_the_lines_of_a_report_go_with_the_participation_and_no_lower_count_foll
             report.release(ctx, LAST_MONTH)
 
 
+@pytest.mark.requirement("VIN-3")
+def test_a_report_is_not_sent_once_a_part_of_it_is_erased(app, practice, partner, clock):
+    partner.mode = 500
+    release(practice)
+    work(app, practice.ash)
+    sent = len(partner.raw)
+    admin = practice.caller("projectadmin")
+    admin.post(f"/p/vinteos/participants/{part(practice, 'doctor').id}/end")
+    clock.move(Period(months=3).after(part(practice, "doctor").closed_at) - clock.now())
+    clean(app)
+    work(app, practice.ash)
+    assert len(partner.raw) == sent
+    (row,) = rows(practice.ash, Report)
+    assert (row.state, row.next_try_at) == (State.ERASED, None)
+    with app.app_context(), tenant_scope(practice.ash.id):
+        ctx = pluginhost.context("vinteos")
+        with pytest.raises(report.NotReleasableError):
+            report.send_again(ctx, report.get(ctx, LAST_MONTH, "1"))
+
+
 def test_a_release_is_in_the_audit_log(practice):
     from portal.audit import AuditEntry
 
