@@ -13,6 +13,8 @@ from plugins.vinteos.pages import bp
 from plugins.vinteos.reader import MAX_BYTES, MalformedError
 from portal.api import PluginContext, PortalForm, Role, context, language, policy
 
+KIND = "vinteos_questionnaire"
+
 
 class ImportForm(PortalForm):
     """A data file of one's own."""
@@ -37,6 +39,7 @@ def add_questionnaire() -> str | tuple[str, int]:
         added = library.add(ctx, sent.stream.read(MAX_BYTES + 1) if sent else b"")
     except MalformedError as error:
         return _page(ctx, problems=error.problems), 422
+    ctx.audit("questionnaire.added", KIND, added.key)
     ctx.session.commit()
     return _page(ctx, said=_("„%(key)s“ ist gespeichert und geprüft.", key=added.key))
 
@@ -47,6 +50,7 @@ def choose_questionnaire(key: str) -> str:
     """Ask this version from now on."""
     ctx = context("vinteos")
     chosen = library.put_in_force(ctx, key)
+    ctx.audit("questionnaire.chosen", KIND, chosen.key)
     ctx.session.commit()
     return _page(ctx, said=_("Ab jetzt wird „%(key)s“ gestellt.", key=chosen.key))
 

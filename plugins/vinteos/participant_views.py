@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.api import PluginContext
 
 PER_PAGE = 50
+KIND = "vinteos_participation"
 
 
 class ParticipationForm(PortalForm):
@@ -68,7 +69,14 @@ def change_participation(participation_id: str) -> str | tuple[str, int]:
     form = ParticipationForm(request.form, meta={"taken": others})
     if not form.validate():
         return _page(ctx, wrong=row.id, form=form), 422
-    participation.change(ctx, row, form.value("participant"), form.quota.data, form.ends_on.data)
+    values = {
+        "participant": form.value("participant"),
+        "quota": form.quota.data,
+        "ends_on": form.ends_on.data,
+    }
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    participation.change(ctx, row, **values)
+    ctx.audit("participation.changed", KIND, row.id, fields=changed)
     ctx.session.commit()
     return _page(ctx, said=_("Die Teilnahme ist geändert."))
 
@@ -78,7 +86,9 @@ def change_participation(participation_id: str) -> str | tuple[str, int]:
 def end_participation(participation_id: str) -> str:
     """End somebody's participation early."""
     ctx = context("vinteos")
-    participation.end_early(ctx, participation.get(ctx, participation_id), Ended.ADMIN)
+    row = participation.get(ctx, participation_id)
+    participation.end_early(ctx, row, Ended.ADMIN)
+    ctx.audit("participation.ended", KIND, row.id)
     ctx.session.commit()
     return _page(ctx, said=_("Die Teilnahme ist beendet."))
 

@@ -20,6 +20,7 @@ from tests.plugins.test_vinteos_questionnaires import typed
 from tests.plugins.vinteos import (
     ANSWERS,
     DAY,
+    audited,
     clean,
     ended,
     offered,
@@ -178,6 +179,10 @@ def test_the_project_administrator_changes_and_ends_a_participation(here):
     assert "beendet" in admin.post(f"{ADMIN}/{row.id}/end").text
     assert part(here).closed_because == "admin"
     assert change(here, row, quota="9").status_code == 409
+    assert audited(row.id) == [
+        ("vinteos.participation.changed", "participant quota"),
+        ("vinteos.participation.ended", ""),
+    ]
     assert "P-017" in admin.get(f"{ADMIN}?q=p-017").text
     assert "Niemand gefunden" in admin.get(f"{ADMIN}?q=nobody").text
 

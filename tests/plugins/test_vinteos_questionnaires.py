@@ -12,7 +12,7 @@ import pytest
 from plugins.vinteos import library, reader
 from plugins.vinteos.models import FilledForm, OpenForm, StoredQuestionnaire
 from plugins.vinteos.questionnaire import asked
-from tests.plugins.vinteos import ANSWERS, ended, offered, rows, step, tell
+from tests.plugins.vinteos import ANSWERS, audited, ended, offered, rows, step, tell
 from tests.world import Caller
 
 DE_EN = {"de": "Frage", "en": "Question"}
@@ -138,6 +138,8 @@ def test_a_practice_brings_its_own_questionnaire_and_chooses_it(here):
     before = ended(here.ash)
     assert "Ließ sich das Anliegen" in unescape(doctor.get(step(here.ash, before)).text)
     assert "Ab jetzt wird" in admin.post("/p/vinteos/questionnaires/own-1").text
+    happened = [code for code, _fields in audited("own-1")]
+    assert happened == ["vinteos.questionnaire.added", "vinteos.questionnaire.chosen"]
     page = doctor.get(step(here.ash, ended(here.ash))).text
     assert 'name="first"' in page
     other = Caller(here.birch.tokens["doctor"]).get(step(here.birch, ended(here.birch)))

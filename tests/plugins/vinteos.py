@@ -13,6 +13,7 @@ from plugins.vinteos import participation
 from portal import clock as the_clock
 from portal import jobs, pluginhost, pluginswitches
 from portal.api import CallEvent
+from portal.audit import AuditEntry
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
 from tests.plugins.fixtures import work
@@ -83,6 +84,14 @@ def rows(org: Org, model: type) -> list:
     with tenant_scope(org.id):
         found = db.session.scalars(select(model)).all()
         db.session.remove()
+    return found
+
+
+def audited(object_id: str) -> list[tuple[str, str]]:
+    """Return what the audit log says of something, and which fields it names."""
+    query = select(AuditEntry.code, AuditEntry.fields).where(AuditEntry.object_id == object_id)
+    found = [tuple(row) for row in db.session.execute(query.order_by(AuditEntry.number))]
+    db.session.remove()
     return found
 
 
