@@ -71,6 +71,7 @@ from portal.pluginvalues import (
     TextMessage,
     VisitInfo,
 )
+from portal.sheets import write_csv
 from portal.tenants.scope import TenantOwned, new_id
 
 __all__ = [
@@ -144,6 +145,7 @@ __all__ = [
     "render",
     "text_messages_sent",
     "visit_changed",
+    "write_csv",
 ]
 
 hookimpl = pluggy.HookimplMarker("portal")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,8 @@ from plugins.vinteos import library, participation
 from plugins.vinteos.count_models import Completion, Participation
 from plugins.vinteos.declarations import OPEN_KEPT
 from plugins.vinteos.models import FilledForm, OpenForm
-from plugins.vinteos.questionnaire import in_words, several
+from plugins.vinteos.questionnaire import in_words
+from portal.api import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from portal.api import PluginContext
 
 SHOWN = 20
-FORMULAS = frozenset("=+-@\t\r")
 
 
 def completed(ctx: PluginContext, call_id: str, account_id: str) -> Completion | None:
@@ -94,20 +92,13 @@ def export(ctx: PluginContext, account_id: str, lang: str) -> list[dict[str, Any
 
 
 def as_csv(exported: Sequence[Mapping[str, Any]], heads: Sequence[str]) -> str:
-    """Return an export with a line for each answer; a cell that would calculate is defused."""
-    target = io.StringIO()
-    writer = csv.writer(target, delimiter=";")
-    writer.writerow(heads)
-    for each in exported:
-        for line in each["in_words"]:
-            cells = (each["filled_at"], each["questionnaire"], line["question"])
-            said = ", ".join(several(line["answers"]))
-            writer.writerow([_defused(cell) for cell in (*cells, said)])
-    return "\ufeff" + target.getvalue()
-
-
-def _defused(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in FORMULAS else cell
+    """Return an export with a line for each answer."""
+    found = [
+        (each["filled_at"], each["questionnaire"], line["question"], ", ".join(line["answers"]))
+        for each in exported
+        for line in each["in_words"]
+    ]
+    return "".join(write_csv(heads, found))
 
 
 def forget(ctx: PluginContext, now: datetime) -> int:

@@ -6,8 +6,6 @@ what it imports and asks for to that.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from sqlalchemy import func, select, update
 from plugins.vinteos.count_models import Completion, Participation
 from plugins.vinteos.participation import ZONE, erased_at, today
 from plugins.vinteos.report_models import Report, ReportLine
-from portal.api import NotFoundHereError, PortalError, new_id
+from portal.api import NotFoundHereError, PortalError, new_id, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,9 +282,6 @@ def body(row: Report, lines: Sequence[Line]) -> dict[str, Any]:
 
 def as_csv(row: Report, lines: Sequence[Line]) -> str:
     """Return a report as CSV, a line for each participant."""
-    target = io.StringIO()
-    writer = csv.writer(target, delimiter=";")
-    writer.writerow(["period", "version", "participant", "completed"])
-    for line in lines:
-        writer.writerow([row.period, row.version, line.participant, line.completed])
-    return "\ufeff" + target.getvalue()
+    month = (row.period, str(row.version))
+    found = [(*month, line.participant, str(line.completed)) for line in lines]
+    return "".join(write_csv(("period", "version", "participant", "completed"), found))

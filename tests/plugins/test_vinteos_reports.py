@@ -152,14 +152,18 @@ def test_two_who_release_at_once_make_one_version(app, practice):
 @pytest.mark.requirement("VIN-2")
 def test_the_file_says_the_same_and_without_an_address_nothing_is_sent(app, practice, partner):
     settings(practice, "")
+    admin = practice.caller("projectadmin")
+    named = {"participant": "-A1", "quota": "20", "ends_on": ""}
+    admin.post(f"/p/vinteos/participants/{part(practice, 'colleague').id}", **named)
     assert "zum Herunterladen" in release(practice).text
     work(app, practice.ash)
     assert partner.raw == []
-    admin = practice.caller("projectadmin")
     ticket = admin.post("/tickets", path=f"{REPORTS}/{LAST_MONTH}/1.csv").json["url"]
     text = Caller().get(ticket).get_data(as_text=True)
     assert text.splitlines()[0] == "\ufeffperiod;version;participant;completed"
     assert f"{LAST_MONTH};1;{part(practice, 'doctor').participant};3" in text
+    # What a spreadsheet would take for a formula.
+    assert f"{LAST_MONTH};1;'-A1;1" in text
     assert admin.post(f"{REPORTS}/{LAST_MONTH}/1/send").status_code == 409
 
 
