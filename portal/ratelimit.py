@@ -87,7 +87,7 @@ def shortened(address: str) -> str:
     return str(ipaddress.ip_network((parsed, bits), strict=False))
 
 
-def _bucket(limit: Limit, subject: str, now: datetime) -> str:
+def _bucket(limit: Limit | Growing, subject: str, now: datetime) -> str:
     # The day is part of the hash, so that a bucket cannot be followed from day to day.
     return blind_index(f"{limit.name}\0{now:%Y-%m-%d}\0{subject}", "attempt")
 
@@ -137,10 +137,9 @@ def spend_growing(limit: Growing, subject: str) -> None:
     spend(_day(limit), subject)
 
 
-def clear(limit: Growing, subject: str) -> None:
+def clear(limit: Limit | Growing, subject: str) -> None:
     """Forget the attempts of one subject, in the caller's transaction."""
-    now, day = clock.now(), _day(limit)
-    mine = delete(Attempt).where(Attempt.bucket == _bucket(day, subject, now))
+    mine = delete(Attempt).where(Attempt.bucket == _bucket(limit, subject, clock.now()))
     db.session.execute(mine)
 
 

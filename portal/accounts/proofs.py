@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from portal.accounts.models import Credential
     from portal.accounts.tokens import Principal
 
-# Six digits, three of them right at a time: five tries in five minutes find one in 230 years of
-# five-minute windows on average, and only for somebody who knows the password.
-WRONG = ratelimit.Limit("proof", attempts=5, seconds=300)
+# Three of a million codes of an app fit at a time. Somebody who knows the password and tries a
+# hundred a day finds one after 3,333 days on average; five in five minutes alone let it be 231.
+TRIES = (
+    ratelimit.Limit("proof.soon", attempts=5, seconds=300),
+    ratelimit.Limit("proof.day", attempts=100, seconds=86400),
+)
 
 
 class WrongProofError(PortalError):
@@ -36,19 +39,22 @@ class WrongProofError(PortalError):
 
 
 def check(principal: Principal, known: Credential, kind: str, proof: str, *, now: datetime) -> None:
-    """Let through who proves themself by one of their ways.
+    """Let through who proves themself by one of their ways; a right proof forgets the wrong ones.
 
     :raise WrongProofError: the proof does not fit, or the way is none of theirs.
-    :raise TooManyError: five were wrong in five minutes.
+    :raise TooManyError: five were wrong in five minutes, or a hundred today.
     """
-    ratelimit.check(WRONG, known.id)
     possible = factors.ways(known.id)
-    # No lock is held while a password is hashed, and none while a try is counted.
-    db.session.rollback()
+    # Counted before it is looked at: of a hundred that come at once, five are looked at.
+    for limit in TRIES:
+        ratelimit.spend_within(limit, known.id)
+    # No lock is held while a password is hashed.
+    db.session.commit()
     if kind not in possible or not _fits(principal, known, Kind(kind), proof, now):
         db.session.rollback()
-        ratelimit.spend(WRONG, known.id)
         raise WrongProofError
+    for limit in TRIES:
+        ratelimit.clear(limit, known.id)
 
 
 def _fits(principal: Principal, known: Credential, kind: Kind, proof: str, now: datetime) -> bool:
