@@ -3,6 +3,9 @@
 A worker takes a row in two committed steps: ``claimed``, then ``sending``. One that dies between
 them has sent nothing, so the row is queued again. One that dies in ``sending`` may have sent, so
 the row is carried again only where that does no harm; otherwise its fate is ``unknown``.
+
+What a terminated organisation still had to send waits: until the termination is taken back, or
+until the row is past its date (TEN-5).
 """
 
 from __future__ import annotations
@@ -21,11 +24,12 @@ from portal.columns import Encrypted, UtcDateTime
 from portal.database import TenantSession
 from portal.extensions import Model, db
 from portal.tenants.scope import TenantOwned, across_tenants, current_tenant, new_id
+from portal.tenants.service import terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Update
+    from sqlalchemy import ColumnElement, Update
 
 logger = logging.getLogger(__name__)
 
@@ -188,12 +192,17 @@ def _own(row_id: str) -> Update:
     )
 
 
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    running = Outbox.organisation_id.not_in(terminated())
+    return Outbox.state == QUEUED, Outbox.next_try_at <= now, running
+
+
 def claim(row_id: str, *, now: datetime) -> Parcel | None:
     """Take a row that is due, in one statement; None when it is not, or somebody else has it."""
     until = now + LEASE
     mine = (
         _own(row_id)
-        .where(Outbox.state == QUEUED, Outbox.next_try_at <= now)
+        .where(*_is_due(now))
         .values(state=CLAIMED, claimed_until=until, tries=Outbox.tries + 1)
         .returning(Outbox.id)
     )
@@ -301,7 +310,7 @@ def sweep(now: datetime) -> Sweep:
         .execution_options(synchronize_session=False)
     )
     key = select(Outbox.organisation_id, Outbox.id).limit(AT_ONCE)
-    due = key.where(Outbox.state == QUEUED, Outbox.next_try_at <= now).order_by(Outbox.next_try_at)
+    due = key.where(*_is_due(now)).order_by(Outbox.next_try_at)
     lapsed = key.where(Outbox.state == SENDING, Outbox.claimed_until <= now)
     with across_tenants("One sweep looks after the rows of every organisation."):
         db.session.execute(unbegun)

@@ -18,6 +18,7 @@ from portal.pluginguard import Limit, NotAskedError, PluginFailedError
 from portal.pluginmodels import PluginJob
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import across_tenants, current_tenant, tenant_scope
+from portal.tenants.service import terminated
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -49,7 +50,9 @@ def due(now: datetime) -> list[Turn]:
     if not jobs:
         return []
     wanted = select(PluginSwitch.organisation_id, PluginSwitch.plugin).where(
-        PluginSwitch.is_on, PluginSwitch.plugin.in_({plugin for plugin, _job in jobs})
+        PluginSwitch.is_on,
+        PluginSwitch.plugin.in_({plugin for plugin, _job in jobs}),
+        PluginSwitch.organisation_id.not_in(terminated()),
     )
     waiting = select(PluginJob.organisation_id, PluginJob.plugin, PluginJob.name).where(
         PluginJob.next_at > now

@@ -12,6 +12,7 @@ from portal.database import glance
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.tenants.scope import tenant_scope
+from portal.tenants.service import ContractEndedError, check_running
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ def mail(login_name: str, *, now: datetime) -> bool:
     """Mail a link for a new password; tell whether there is somebody to mail it to.
 
     Staff get theirs from the operator, in person: they have no organisation that could mail it.
-    Nothing is mailed for a suspended account.
+    Nothing is mailed for a suspended account, nor after the end of the contract.
     """
     found = glance(select(Credential).where(Credential.login_name == login_name))
     if not found or found[0].organisation_id is None:
@@ -29,7 +30,8 @@ def mail(login_name: str, *, now: datetime) -> bool:
     with tenant_scope(found[0].organisation_id):
         try:
             account = service.get_account(found[0].account_id)
-        except NotFoundHereError:
+            check_running(account.organisation_id)
+        except (NotFoundHereError, ContractEndedError):
             return False
         if account.state == "suspended":
             return False

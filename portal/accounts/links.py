@@ -35,7 +35,7 @@ from portal.extensions import db
 from portal.language import clock_time, written_date
 from portal.messages.service import queue_mail
 from portal.tenants.scope import tenant_scope
-from portal.tenants.service import get_organisation
+from portal.tenants.service import check_running, get_organisation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -141,6 +141,7 @@ def look(secret: str, *, caller: Principal | None, now: datetime) -> Opened:
     :raise LateLinkError: it was not used in time.
     :raise ForeignLinkError: somebody else is signed in on this page.
     :raise SuspendedError: the account may not sign in.
+    :raise ContractEndedError: nor may anybody of its organisation.
     """
     return _holding(_hash(secret), caller, now)[1]
 
@@ -279,6 +280,7 @@ def _shown(link: _Held, purpose: Purpose, new_email: str) -> Opened:
         account = service.get_account(str(link.account_id))
         if account.state == "suspended":
             raise SuspendedError
+        check_running(account.organisation_id)
         organisation = get_organisation(account.organisation_id).name
         login_name = credentials.login_name(account)
         return Opened(purpose, account.full_name, organisation, login_name, new_email)

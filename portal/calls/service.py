@@ -21,6 +21,7 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.profiles import cards
 from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.tenants.service import terminated
 from portal.waitingroom import access, guests, visits
 from portal.waitingroom.models import Visit
 
@@ -261,9 +262,13 @@ def get_call(call_id: str, subject_id: str | None = None) -> Call:
 
 
 def close_abandoned(now: datetime) -> int:
-    """End calls that both sides left without hanging up, half a day ago; return how many."""
+    """End calls that both sides left without hanging up; return how many.
+
+    They began half a day ago, or their organisation's contract was terminated meanwhile.
+    """
     past = now - ABANDONED
-    call = update(Call).where(Call.ended_at.is_(None), Call.started_at <= past)
+    gone = (Call.started_at <= past) | Call.organisation_id.in_(terminated())
+    call = update(Call).where(Call.ended_at.is_(None), gone)
     visit = update(Visit).where(Visit.state.in_(visits.RUNNING), Visit.arrived_at <= past)
     with across_tenants("The daily job ends calls that nobody hung up, in every organisation."):
         ended = _run(call.values(ended_at=now, end_reason="abandoned"))

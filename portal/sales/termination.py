@@ -1,8 +1,9 @@
 """The end of a contract: restricted at once, erased six months later, withdrawn until then (TEN-5).
 
 At once means: nobody of the organisation is signed in any more or can sign in, its codes let nobody
-in, and the pages of its guests end within two seconds. What is erased follows from the declarations
-of personal data; what a commercial or tax law keeps is named with its rule and its date.
+in, and the pages of its guests end within two seconds; no job of a plugin runs for it, and what it
+still had to send waits, in case the termination is taken back. What is erased follows from the
+declarations of personal data; what a commercial or tax law keeps is named with its rule and date.
 """
 
 from __future__ import annotations

@@ -108,6 +108,11 @@ def check_running(organisation_id: str) -> None:
         raise ContractEndedError
 
 
+def terminated() -> Select[str]:
+    """Return the query of the ids whose contract is terminated: of theirs nothing goes on."""
+    return select(Organisation.id).where(Organisation.terminated_at.is_not(None))
+
+
 def switches(organisation_ids: Sequence[str]) -> dict[tuple[str, str], bool]:
     """Return, for organisations on one page of sales, which plugins are on."""
     query = select(PluginSwitch).where(PluginSwitch.organisation_id.in_(organisation_ids))

@@ -15,6 +15,7 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role
 from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.tenants.service import terminated
 from portal.waitingroom import access, visits
 from portal.waitingroom.models import RoomMember, Visit
 from portal.waitingroom.visits import OPEN, RUNNING, WAITING
@@ -190,15 +191,19 @@ def come_back(visit: Visit, *, now: datetime) -> None:
 
 
 def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:
-    """Take those whose page is gone for good out of the queue; return organisation, room, visit."""
+    """End the visits of those who are gone for good; return organisation, room and visit.
+
+    Gone is whose page did not come back to the queue, and everybody of a terminated organisation.
+    """
+    lost = (Visit.state == WAITING) & (Visit.last_seen_at <= now - LOST_AFTER)
     statement = (
         update(Visit)
-        .where(Visit.state == WAITING, Visit.last_seen_at <= now - LOST_AFTER)
+        .where(Visit.state.in_(OPEN), lost | Visit.organisation_id.in_(terminated()))
         .values(state=visits.LEFT, ended_at=now, connected=False)
         .returning(Visit.organisation_id, Visit.room_id, Visit.id)
         .execution_options(synchronize_session=False)
     )
-    with across_tenants("One sweep takes lost guests out of every organisation's queue."):
+    with across_tenants("One sweep takes guests who are gone out of every organisation's queue."):
         return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
 
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import audit
+from portal import audit, outbox, pluginjobs
+from portal import clock as the_clock
+from portal.accounts import forgotten, links
 from portal.accounts.models import Account, Token
 from portal.extensions import db
 from portal.jobs import clean
@@ -15,7 +17,9 @@ from portal.personaldata import Period
 from portal.privacy.models import Consent
 from portal.sales import termination
 from portal.tenants.models import Organisation
-from portal.tenants.scope import across_tenants, tenant_tables
+from portal.tenants.scope import across_tenants, tenant_scope, tenant_tables
+from portal.waitingroom import guests
+from tests.accounts.post import act, keys
 from tests.sales.conftest import CONTRACT
 from tests.world import PASSWORD, Caller, with_password
 
@@ -78,6 +82,61 @@ def test_its_codes_let_nobody_in(world, ended):
     answer = Caller().post("/entry/code", code=world.ash.code)
     assert (answer.status_code, answer.json["error"]["code"]) == (410, "practice_closed")
     assert Caller().post("/entry/code", code=world.birch.code).status_code == 200
+
+
+@pytest.mark.requirement("TEN-5")
+def test_no_link_of_its_people_holds_and_none_is_mailed(world, sales, ash):
+    with_password(world.ash, "doctor", "dr.ash")
+    act(world.ash, "doctor", links.reset, now=the_clock.now())
+    sales.post(f"{ash}/terminate", **WORD)
+    answer = Caller().post("/link/look", key=keys(world.ash)[0])
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "contract_ended")
+    assert forgotten.mail("dr.ash", now=the_clock.now()) is False
+    db.session.remove()
+    sales.post(f"{ash}/withdraw")
+    assert Caller().post("/link/look", key=keys(world.ash)[0]).status_code == 200
+
+
+@pytest.mark.requirement("TEN-5")
+def test_what_it_had_to_send_waits_and_goes_when_the_termination_is_taken_back(world, sales, ash):
+    for org in (world.ash, world.birch):
+        act(org, "doctor", links.reset, now=the_clock.now())
+    sales.post(f"{ash}/terminate", **WORD)
+    due = outbox.sweep(the_clock.now()).due
+    assert [organisation_id for organisation_id, _row in due] == [world.birch.id]
+    sales.post(f"{ash}/withdraw")
+    assert {organisation_id for organisation_id, _row in outbox.sweep(the_clock.now()).due} == {
+        world.ash.id,
+        world.birch.id,
+    }
+
+
+@pytest.mark.requirement("TEN-5")
+def test_a_worker_that_was_woken_before_the_termination_sends_nothing(world, sales, ash):
+    act(world.ash, "doctor", links.reset, now=the_clock.now())
+    ((_organisation, row_id),) = outbox.sweep(the_clock.now()).due
+    sales.post(f"{ash}/terminate", **WORD)
+    with tenant_scope(world.ash.id):
+        assert outbox.claim(row_id, now=the_clock.now()) is None
+    db.session.remove()
+
+
+@pytest.mark.requirement("TEN-5")
+def test_its_open_visits_end(world, ended):
+    mine, other = ((org.id, org.ids["room"], org.ids["visit"]) for org in (world.ash, world.birch))
+    closed = guests.close_lost(now=the_clock.now())
+    assert mine in closed
+    assert other not in closed
+
+
+@pytest.mark.requirement("TEN-5")
+def test_no_job_of_a_plugin_runs_for_it(world, sales, ash):
+    for org in (world.ash, world.birch):
+        caller = Caller(org.tokens["sales"])
+        caller.post(f"/sales/organisations/{org.id}/plugins/vinteos", on="1")
+    sales.post(f"{ash}/terminate", **WORD)
+    found = {turn.organisation_id for turn in pluginjobs.due(the_clock.now())}
+    assert found == {world.birch.id}
 
 
 @pytest.mark.requirement("TEN-5")
