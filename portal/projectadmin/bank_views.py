@@ -21,7 +21,7 @@ def page() -> str:
 
 
 @bp.post("")
-@policy(Role.PROJECTADMIN)
+@policy(Role.PROJECTADMIN, fresh=True)
 def save() -> str | tuple[str, int]:
     """Keep bank details."""
     form = bank.BankForm(request.form)
@@ -42,7 +42,7 @@ def reveal() -> str:
 
 
 @bp.post("/delete")
-@policy(Role.PROJECTADMIN)
+@policy(Role.PROJECTADMIN, fresh=True)
 def delete() -> str:
     """Forget the bank details."""
     bank.delete(now=clock.now())

@@ -153,6 +153,17 @@ def test_the_whole_iban_asks_who_sits_there(world, admin, clock):
     assert IBAN in admin.post("/admin/bank/reveal").text.replace(" ", "")
 
 
+@pytest.mark.requirement("TEN-3")
+def test_another_account_for_the_money_and_none_at_all_ask_who_sits_there(admin, clock):
+    assert admin.post("/admin/bank", **GOOD).status_code == 200
+    clock.move(FRESH)
+    assert refused(admin, "/admin/bank", **{**GOOD, "iban": "AT611904300234573201"})
+    assert refused(admin, "/admin/bank/delete")
+    assert "3000" in admin.get("/admin/bank", headers=PAGE).text
+    prove(admin)
+    assert admin.post("/admin/bank/delete").status_code == 200
+
+
 @pytest.mark.requirement("ADM-3")
 def test_writing_an_import_and_taking_it_back_ask_who_sits_there(world, admin, clock):
     db.session.get(Organisation, world.ash.id).seats = 50
