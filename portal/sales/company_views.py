@@ -80,7 +80,7 @@ def _company(row: ProviderCompany, **more: Any) -> str:  # noqa: ANN401  what th
 
 
 @bp.post("/companies/<company_id>/staff")
-@policy(Role.OPERATOR)
+@policy(Role.OPERATOR, fresh=True)
 def create_staff(company_id: str) -> Answer:
     """Make a staff account and show, once, the link for its password."""
     row = service.get_company(company_id)
@@ -151,7 +151,7 @@ def reactivate(staff_id: str) -> str:
 
 
 @bp.post("/staff/<staff_id>/link")
-@policy(Role.OPERATOR)
+@policy(Role.OPERATOR, fresh=True)
 def new_link(staff_id: str) -> str:
     """Show, once, a fresh link for a password."""
     row = staff.get(staff_id)

@@ -59,7 +59,7 @@ def make_demo() -> Answer:
 
 
 @bp.post("/organisations/<organisation_id>/make-real")
-@policy(Role.SALES)
+@policy(Role.SALES, fresh=True)
 def make_real(organisation_id: str) -> Answer:
     """Turn a demo into a real organisation, if the word was written that confirms it."""
     row = own(organisation_id)

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal.extensions import db
+from portal.permissions import FRESH
 from portal.tenants.models import Organisation
 from tests.sales.conftest import ADMIN
 from tests.sales.test_termination import rows_of
@@ -66,6 +67,14 @@ def test_without_the_word_a_demo_stays_one(demo, sales):
     organisation, _logins = demo
     url = f"/sales/organisations/{organisation}/make-real"
     assert sales.post(url, word="ja").status_code == 422
+    assert "account" in rows_of(organisation)
+
+
+def test_a_demo_becomes_real_after_a_proof_only(demo, sales, clock):
+    organisation, _logins = demo
+    clock.move(FRESH)
+    refused = sales.post(f"/sales/organisations/{organisation}/make-real", word="umwandeln")
+    assert refused.headers["X-Portal-Proof"] == "needed"
     assert "account" in rows_of(organisation)
 
 

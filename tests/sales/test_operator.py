@@ -9,6 +9,7 @@ import pytest
 from portal import audit
 from portal.accounts.models import Staff
 from portal.extensions import db
+from portal.permissions import FRESH
 from portal.sales import undertakings
 from portal.tenants.models import ProviderCompany
 from tests.world import Caller
@@ -52,6 +53,15 @@ def test_a_company_is_made_and_its_imprint_says_so(operator):
     for value in COMPANY.values():
         assert value in page
     assert "Westwind" in operator.get("/operator").text
+
+
+def test_a_key_to_an_account_of_staff_is_shown_after_a_proof_only(world, operator, clock):
+    clock.move(FRESH)
+    company = f"/operator/companies/{world.ash.company_id}"
+    link = f"/operator/staff/{world.ash.ids['staff_sales']}/link"
+    for refused in (operator.post(f"{company}/staff", **PERSON), operator.post(link)):
+        assert refused.status_code == 403
+        assert refused.headers["X-Portal-Proof"] == "needed"
 
 
 @pytest.mark.requirement("TEN-1")
