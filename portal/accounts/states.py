@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, update
 
+from portal.accounts import tokens
 from portal.accounts.models import Account
 from portal.errors import PortalError
 from portal.extensions import db
@@ -97,9 +98,12 @@ def doubt(ids: Sequence[str], *, now: datetime) -> list[str]:
 
 
 def suspend(ids: Sequence[str], *, now: datetime) -> list[str]:
-    """Take accounts out of use; return the ids that moved."""
+    """Take accounts out of use and end their sessions; return the ids that moved."""
     values = {"suspended_from": Account.state, "state": SUSPENDED, "state_since": now}
-    return _move("suspend", ids, values)
+    moved = _move("suspend", ids, values)
+    for account_id in moved:
+        tokens.end_all(current_tenant(), account_id, now=now)
+    return moved
 
 
 def reactivate(ids: Sequence[str], *, now: datetime) -> list[str]:

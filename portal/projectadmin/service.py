@@ -193,8 +193,6 @@ def suspend(ids: Sequence[str], *, now: datetime) -> list[str]:
     chosen(ids)
     keep_administrator(ids)
     moved = states.suspend(ids, now=now)
-    for account_id in moved:
-        tokens.end_all(current_tenant(), account_id, now=now)
     _noted("suspended", moved, now, "state")
     return moved
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
-from portal.accounts import search, states, tokens
+from portal.accounts import search, states
 from portal.accounts.models import Account, Credential, Department
 from portal.extensions import db
 from portal.permissions import Role
@@ -132,8 +132,6 @@ def take_back(undo: dict[str, Any], *, now: datetime) -> int:
         if used:
             keep_administrator(used)
         kept += len(states.suspend(sorted(used), now=now))
-        for account_id in used:
-            tokens.end_all(current_tenant(), account_id, now=now)
     for part in _parts(list(undo.get("changed", {}))):
         for account in db.session.scalars(select(Account).where(Account.id.in_(part))).all():
             for column, (old, new) in undo["changed"][account.id].items():

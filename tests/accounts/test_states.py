@@ -71,6 +71,13 @@ def test_what_was_suspended_comes_back_to_where_it_was(world, state):
     assert state_of(world.ash, account_id) == state
 
 
+def test_a_suspension_ends_the_sessions_whoever_causes_it(world):
+    assert world.caller("doctor").get("/desk").status_code == 200
+    act(world.ash, "suspend", world.ash.ids["doctor"])
+    assert world.caller("doctor").get("/desk").status_code == 401
+    assert world.caller("colleague").get("/desk").status_code == 200
+
+
 def test_a_transition_does_not_reach_into_another_organisation(world):
     assert act(world.ash, "suspend", world.birch.ids["doctor"]) == []
     assert state_of(world.birch, world.birch.ids["doctor"]) == "active"
