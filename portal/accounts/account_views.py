@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from portal import audit, clock
+from portal import audit, clock, ratelimit
 from portal.accounts import credentials, factor_views, links, passwords, service, tokens, views
 from portal.accounts.forms import NewEmailForm, NewPasswordForm
-from portal.accounts.models import Staff
+from portal.accounts.models import Account, Staff
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import LANGUAGES
@@ -19,6 +19,8 @@ from portal.permissions import ACCOUNTS, CLINIC, Role, policy
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 OF_AN_ORGANISATION = (*CLINIC, Role.PROJECTADMIN)
+# Each one mails a stranger, perhaps.
+NEW_ADDRESSES = ratelimit.Limit("email-change", attempts=5, seconds=3600)
 
 audit.words(
     {
@@ -39,7 +41,7 @@ def page() -> str:
 @bp.post("/password")
 @policy(*ACCOUNTS, fresh=True)
 def change_password() -> str:
-    """Change the password and end all other sessions."""
+    """Change the password, and end all other sessions and open links."""
     form = NewPasswordForm.received()
     known = credentials.of_principal(current_user)
     names = (service.display_name(current_user), service.organisation_name(current_user))
@@ -50,6 +52,7 @@ def change_password() -> str:
     now = clock.now()
     credentials.replace(known.id, hashed)
     tokens.end_others(current_user, now=now)
+    links.end_open(_owner(), now=now)
     audit.record(
         "accounts.password.changed", _kind(), current_user.subject_id, fields=("password",), now=now
     )
@@ -63,6 +66,7 @@ def change_email() -> str:
     """Send a link to the new address; the present one is told, and stays until then."""
     form = NewEmailForm.received()
     account = service.get_account(current_user.subject_id)
+    ratelimit.spend_within(NEW_ADDRESSES, account.id)
     links.change_email(account, form.value("email"), now=clock.now())
     db.session.commit()
     return render_template("accounts/_email_asked.html", email=form.value("email"))
@@ -101,13 +105,15 @@ def _kind() -> str:
     return "staff" if current_user.is_staff else "account"
 
 
+def _owner() -> Account | Staff:
+    if current_user.is_staff:
+        return db.session.get_one(Staff, current_user.subject_id)
+    return service.get_account(current_user.subject_id)
+
+
 def _shown() -> dict[str, Any]:
     """Return what the page shows; somebody without a login has no password and no factors."""
-    owner: Any
-    if current_user.is_staff:
-        owner = db.session.get_one(Staff, current_user.subject_id)
-    else:
-        owner = service.get_account(current_user.subject_id)
+    owner = _owner()
     known = credentials.of(owner)
     return {
         "owner": owner,

@@ -1,7 +1,9 @@
 """A changed role, a suspension or a removal ends the sessions it concerns, whoever causes it.
 
-It happens where rows are written, so that no page can forget it. The watch over sockets looks each
-second for tokens that ended, so an open page is out within two seconds.
+It happens where rows are written, so that no page can forget it; ``states.suspend``, which writes
+many at once, does it itself. The watch over sockets looks each second for tokens that ended, so an
+open page is out within two seconds. Another e-mail address ends the links that were mailed to the
+one before, which may be a stranger's.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from sqlalchemy import event, update
 from sqlalchemy.orm.attributes import get_history
 
 from portal import clock
-from portal.accounts.models import Account, Staff, Token
+from portal.accounts.models import Account, Link, Staff, Token
 from portal.database import TenantSession
 
 if TYPE_CHECKING:
@@ -50,3 +52,15 @@ def _end(session: TenantSession, *_: object) -> None:
             Token.ended_at.is_(None),
         )
         session.connection().execute(mine.values(ended_at=clock.now()))
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _end_links(session: TenantSession, *_: object) -> None:
+    for row in session.dirty:
+        if isinstance(row, Account) and get_history(row, "email").has_changes():
+            mine = update(Link).where(
+                Link.organisation_id == row.organisation_id,
+                Link.account_id == row.id,
+                Link.used_at.is_(None),
+            )
+            session.connection().execute(mine.values(used_at=clock.now()))

@@ -129,4 +129,5 @@ AFTERWARDS = socketio.start_background_task
 
 
 def _caller() -> Principal | None:
-    return current_user if current_user.is_authenticated else None
+    # Also who is half signed in: their organisation is in force already.
+    return None if current_user.is_anonymous else current_user

@@ -18,7 +18,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from portal import audit
 from portal.accounts import credentials, passwords, service, states, texts, tokens
@@ -149,8 +149,8 @@ def look(secret: str, *, caller: Principal | None, now: datetime) -> Opened:
 def set_password(secret: str, password: str, *, caller: Principal | None, now: datetime) -> str:
     """Set the password that a link is for, once; return the login name.
 
-    All sessions of the account end. Second factors stay: a mailbox alone opens no account that
-    has one. Raises what ``look`` raises, and:
+    All sessions and open links of the account end. Second factors stay: a mailbox alone opens no
+    account that has one. Raises what ``look`` raises, and:
 
     :raise WeakPasswordError: the password breaks a rule; the link stays unused.
     """
@@ -166,11 +166,13 @@ def set_password(secret: str, password: str, *, caller: Principal | None, now: d
         staff = db.session.get_one(Staff, link.staff_id)
         login_name = credentials.store(staff, hashed)
         tokens.end_all(None, staff.id, now=now)
+        end_open(staff, now=now)
         audit.record(CHOSEN, "staff", staff.id, fields=("password",), now=now)
         return login_name
     with tenant_scope(_organisation(link)):
         account = service.get_account(str(link.account_id))
         login_name = credentials.store(account, hashed)
+        end_open(account, now=now)
         # Whoever holds the link has read the mail.
         account.email_confirmed_at = account.email_confirmed_at or now
         audit.record(CHOSEN, "account", account.id, fields=("password",), now=now)
@@ -202,6 +204,25 @@ def confirm_email(secret: str, *, caller: Principal | None, now: datetime) -> st
     return opened.new_email
 
 
+def end_open(owner: Account | Staff, *, now: datetime) -> None:
+    """End what links somebody has, as their password is another now.
+
+    Somebody else who knew the old one may have asked for a change of the address.
+    """
+    _end_open(owner, list(Purpose), now)
+
+
+def _end_open(owner: Account | Staff, purposes: list[Purpose], now: datetime) -> None:
+    earlier = update(Link).where(_of(owner), Link.purpose.in_(purposes), Link.used_at.is_(None))
+    db.session.execute(earlier.values(used_at=now))
+
+
+def _of(owner: Account | Staff) -> ColumnElement[bool]:
+    if isinstance(owner, Staff):
+        return Link.staff_id == owner.id
+    return (Link.organisation_id == owner.organisation_id) & (Link.account_id == owner.id)
+
+
 def forget(now: datetime) -> int:
     """Delete links thirty days after they ended; until then they say why they do not hold."""
     past = now - timedelta(days=30)
@@ -229,16 +250,13 @@ def _make(
         created_at=now,
         expires_at=now + LIVES[purpose],
     )
-    mine = Link.staff_id == owner.id
     if isinstance(owner, Account):
         link.organisation_id, link.account_id = owner.organisation_id, owner.id
-        mine = (Link.organisation_id == owner.organisation_id) & (Link.account_id == owner.id)
     else:
         link.staff_id = owner.id
     # An invitation and a reset both set the password: the newest of either holds alone.
     kinds = [Purpose.EMAIL] if purpose is Purpose.EMAIL else [Purpose.INVITE, Purpose.RESET]
-    earlier = update(Link).where(mine, Link.purpose.in_(kinds), Link.used_at.is_(None))
-    db.session.execute(earlier.values(used_at=now))
+    _end_open(owner, kinds, now)
     db.session.add(link)
     db.session.flush()
     return f"{current_app.config['BASE_URL']}/link#{secret}", link.expires_at

@@ -10,7 +10,7 @@ from portal.accounts.models import Staff
 from portal.extensions import db
 from portal.permissions import FRESH
 from portal.sockets import WATCH_SECONDS, close_ended
-from tests.accounts.post import act, mails, read_account
+from tests.accounts.post import act, keys, mails, read_account
 from tests.sockets import Socket
 from tests.world import PASSWORD, Caller, with_password
 
@@ -61,6 +61,22 @@ def test_what_is_dangerous_asks_for_a_proof_first(doctor, clock, path, data):
     assert refused.status_code == 403
     assert refused.headers["X-Portal-Proof"] == "needed"
     assert sign_in().status_code == 200
+
+
+@pytest.mark.requirement("ACC-6")
+def test_a_new_password_ends_a_change_of_address_that_is_under_way(doctor, world):
+    doctor.post("/account/email", email="thief@x.example")
+    assert doctor.post("/account/password", password=NEW).status_code == 200
+    refused = Caller().post("/link/email", key=keys(world.ash)[0])
+    assert refused.json["error"]["code"] == "used_link"
+
+
+@pytest.mark.requirement("ACC-6")
+def test_nobody_mails_strangers_without_end(doctor, world):
+    for number in range(5):
+        assert doctor.post("/account/email", email=f"{number}@x.example").status_code == 200
+    assert doctor.post("/account/email", email="6@x.example").status_code == 429
+    assert len(mails(world.ash)) == 10
 
 
 @pytest.mark.requirement("ACC-6")

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from portal import audit, jobs
 from portal import clock as the_clock
-from portal.accounts import link_views, links
+from portal.accounts import link_views, links, tokens
 from portal.accounts.links import LIVES, Purpose
 from portal.accounts.models import Link, Staff
+from portal.accounts.tokens import Owner, Pending
 from portal.extensions import db
+from portal.permissions import Role
 from tests.accounts.post import act, keys, mails, read_account
 from tests.world import PASSWORD, Caller, with_password
 
@@ -260,3 +262,27 @@ def test_links_are_forgotten_a_month_after_they_ended(world, invited, clock):
     assert links.forget in jobs.FORGETTING
     links.forget(the_clock.now())
     assert db.session.scalars(select(Link)).all() == []
+
+
+@pytest.mark.requirement("ACC-6")
+def test_a_new_password_ends_the_change_of_address_that_somebody_else_asked_for(world):
+    act(world.ash, "doctor", links.change_email, "thief@x.example", now=the_clock.now())
+    asked = keys(world.ash)[0]
+    act(world.ash, "doctor", links.reset, now=the_clock.now())
+    assert set_password(next(key for key in keys(world.ash) if key != asked)).status_code == 200
+    assert Caller().post("/link/email", key=asked).json["error"]["code"] == "used_link"
+    assert read_account(world.ash, "doctor", "email") == "doctor@Ash.example"
+
+
+@pytest.mark.requirement("ACC-6", "ADM-2")
+def test_a_corrected_address_ends_the_invitation_that_went_to_the_wrong_one(world, invited):
+    act(world.ash, "doctor", lambda account: setattr(account, "email", "right@ash.example"))
+    assert set_password(invited).json["error"]["code"] == "used_link"
+
+
+def test_who_is_half_signed_in_elsewhere_is_told_so_too(world, invited):
+    owner = Owner(Role.DOCTOR, world.birch.ids["doctor"], organisation_id=world.birch.id)
+    secret = tokens.issue(owner, now=the_clock.now(), pending=Pending.FACTOR)
+    db.session.commit()
+    answer = Caller(secret).post("/link/look", key=invited)
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "foreign_link")
