@@ -45,9 +45,9 @@ def _ways(folder: Path) -> tuple[Callable[[], object], Callable[[], object]]:
     from portal import clock
     from portal.api import CallEvent
     from portal.config import Config
-    from portal.plugincontext import PluginContext, PluginSession
-    from portal.pluginguard import Limit
-    from portal.pluginhost import COLLECT, NO_NETWORK, Host
+    from portal.pluginhost.context import PluginContext, PluginSession
+    from portal.pluginhost.guard import Limit
+    from portal.pluginhost.service import COLLECT, NO_NETWORK, Host
 
     point = EntryPoint(NAME, f"bench.{NAME}", "portal.plugins")
     host = Host(Config(data=folder, plugins=(NAME,), plugins_strict=True), [point])

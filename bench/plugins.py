@@ -81,18 +81,19 @@ def _started(starts: int) -> Figure:
 
 def build(folder: Path, points: list[Any]) -> Flask:
     """Return a portal in a folder of its own, with these plugins and no others."""
-    from portal import create_app, pluginloader
+    from portal import create_app
     from portal.config import Config
+    from portal.pluginhost import loader
 
-    pluginloader.find = lambda: points  # type: ignore[assignment]
+    loader.find = lambda: points  # type: ignore[assignment]
     names = tuple(point.name for point in points)
     return create_app(Config(data=folder, keys=KEYS, plugins=names, plugins_strict=True))
 
 
 def _practice(app: Flask) -> Practice:
     from bench import practice as making
-    from portal import pluginhost
     from portal.operations.database import upgrade
+    from portal.pluginhost import service as pluginhost
     from portal.tenants.scope import tenant_scope
 
     upgrade(app)
@@ -179,8 +180,9 @@ def _asker(app: Flask, token: str, path: str) -> Callable[[], None]:
 
 def _calls(folder: Path, calls: int) -> dict[int, tuple[list[float], list[float]]]:
     from bench import many_plugins
-    from portal import clock, pluginhost
+    from portal import clock
     from portal.api import CallEvent
+    from portal.pluginhost import service as pluginhost
     from portal.tenants.scope import tenant_scope
 
     now = clock.now()

@@ -35,8 +35,8 @@ from portal.personaldata import (
     Then,
     ThirdCountry,
 )
-from portal.plugincontext import PluginContext, PluginSession
-from portal.pluginhttp import (
+from portal.pluginhost.context import PluginContext, PluginSession
+from portal.pluginhost.http import (
     ForbiddenHostError,
     Http,
     NoAnswerError,
@@ -44,8 +44,8 @@ from portal.pluginhttp import (
     Reply,
     hand_over,
 )
-from portal.pluginnotices import visit_changed
-from portal.pluginvalues import (
+from portal.pluginhost.notices import visit_changed
+from portal.pluginhost.values import (
     API_VERSION,
     REDACTED,
     CallEvent,
@@ -170,7 +170,7 @@ def context(plugin: str, account_id: str | None = None) -> PluginContext:
     :param account_id: must be one that the plugin is switched on for, if it is so per account.
     :raise NotFoundHereError: the plugin is not switched on here, or not for the account.
     """
-    from portal import pluginhost
+    from portal.pluginhost import service as pluginhost
 
     return pluginhost.context(plugin, account_id)
 

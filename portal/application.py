@@ -15,9 +15,6 @@ from portal import (
     language,
     paging,
     permissions,
-    pluginhost,
-    pluginnotices,
-    pluginpages,
     security,
     sockets,
 )
@@ -30,6 +27,9 @@ from portal.extensions import db
 from portal.messages import service as message_service
 from portal.messages import views as messages
 from portal.operations import views as operations
+from portal.pluginhost import notices as plugin_notices
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import views as plugin_views
 from portal.privacy import marketing_views
 from portal.privacy import views as privacy
 from portal.profiles import contact_views as contacts
@@ -94,7 +94,7 @@ ROOMS = (
     guest_views,
     room_views,
     calls,
-    pluginpages,
+    plugin_views,
 )
 
 
@@ -130,7 +130,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
-    pluginnotices.install(app, message_service.queue_mail, pluginpages.tell_desks)
+    plugin_notices.install(app, message_service.queue_mail, plugin_views.tell_desks)
     assets.install(app)
     permissions.check_declared(app)
     return app

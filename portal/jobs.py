@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
-from portal import clock, outbox, pluginhost, pluginjobs, pluginswitches, ratelimit
+from portal import clock, outbox, ratelimit
 from portal.accounts import challenges, links, networks, tokens
 from portal.calls import rings
 from portal.calls import service as calls
@@ -24,6 +24,8 @@ from portal.extensions import db
 from portal.messages import polling, reports, sending
 from portal.messages import service as messages
 from portal.operations import demo_box
+from portal.pluginhost import jobs, switches
+from portal.pluginhost import service as pluginhost
 from portal.profiles import contacts
 from portal.projectadmin import importing
 from portal.sales import drafts, termination
@@ -200,17 +202,17 @@ def work_for_plugins(app: Flask) -> None:
         except OSError:
             return
         with app.app_context():
-            turns = pluginjobs.due(clock.now())
+            turns = jobs.due(clock.now())
         for turn in turns:
             if (turn.plugin, turn.job) not in stuck and _took_long(app, turn):
                 stuck.add((turn.plugin, turn.job))
 
 
-def _took_long(app: Flask, turn: pluginjobs.Turn) -> bool:
+def _took_long(app: Flask, turn: jobs.Turn) -> bool:
     """Run one job in an app context and a session of its own; tell whether it held others up."""
     begun = time.monotonic()
     with app.app_context():
-        pluginjobs.run(turn, now=clock.now())
+        jobs.run(turn, now=clock.now())
         pluginhost.save_counts()
     return time.monotonic() - begun > TASK_SECONDS
 
@@ -224,7 +226,7 @@ def clean(now: datetime) -> None:
         with app.app_context():
             _cleaned(forget, now)
     with app.app_context():
-        pairs = pluginswitches.ever_switched()
+        pairs = switches.ever_switched()
     for plugin, organisation_id in pairs:
         with app.app_context(), tenant_scope(organisation_id):
             pluginhost.forget(plugin, now)

@@ -17,7 +17,7 @@ import pytest
 from portal import clock as the_clock
 from portal.kit.partner import listening
 from portal.kit.trial import Trial
-from portal.pluginloader import GROUP
+from portal.pluginhost.loader import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -31,7 +31,8 @@ __all__ = ["ash", "gateway"]
 # A worker's process that carries one row, and kills itself where it is told to.
 DIES = """
 import os, signal, sys
-from portal import create_app, jobs, outbox, pluginhost
+from portal import create_app, jobs, outbox
+from portal.pluginhost import service as pluginhost
 from portal.config import from_environment
 
 step, organisation_id, row_id = sys.argv[1:]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from portal import create_app, pluginhost, pluginloader, sockets
+from portal import create_app, sockets
 from portal.config import Config
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.pluginloader import PluginNotReadyError
+from portal.pluginhost import loader
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.loader import PluginNotReadyError
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import counted, plugins, reported, steps, switch_on
 from tests.world import Caller
@@ -32,7 +34,7 @@ def ash(world) -> Iterator[str]:
 
 @pytest.mark.requirement("PLG-1")
 def test_a_plugin_that_the_operator_did_not_name_is_not_even_imported(app):
-    allowed = pluginloader.load((), [_Trap()])
+    allowed = loader.load((), [_Trap()])
     assert allowed.loaded == {}
     assert allowed.refused == {}
 
@@ -85,13 +87,15 @@ def test_a_broken_plugin_is_left_out_with_one_line_and_the_others_work(
         assert shown["state"] == "nicht geladen"
         assert [each["name"] for each in pluginhost.known()] == ["good"]
         assert pluginhost.declarations().keys() == {"good"}
-    lines = [each.getMessage() for each in caplog.records if each.name == "portal.pluginloader"]
+    lines = [
+        each.getMessage() for each in caplog.records if each.name == "portal.pluginhost.loader"
+    ]
     assert len(lines) == 1
     assert said in lines[0]
 
 
 def test_a_plugin_that_is_not_installed_is_named(app):
-    assert "nobody is not installed" in pluginloader.load(("nobody",), []).refused["nobody"]
+    assert "nobody is not installed" in loader.load(("nobody",), []).refused["nobody"]
 
 
 @pytest.mark.requirement("PLG-3")
@@ -143,7 +147,7 @@ def test_the_counts_of_other_processes_are_in_the_report(app, ash, tmp_path):
 def with_pages(app, monkeypatch) -> Iterator[Flask]:
     """Return a second application over the same database, with a plugin that has pages."""
     point = EntryPoint("pages", "tests.plugins.broken.pages", "portal.plugins")
-    monkeypatch.setattr(pluginloader, "find", lambda: [point])
+    monkeypatch.setattr(loader, "find", lambda: [point])
     # The socket belongs to the process, and stays the first application's.
     monkeypatch.setattr(sockets, "install", lambda _app: None)
     before = app.extensions["portal_plugins"]

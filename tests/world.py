@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from portal import clock, pluginhost
+from portal import clock
 from portal.accounts import tokens
 from portal.accounts.models import Account, Department, Staff
 from portal.accounts.service import NewCredential, give_credential
@@ -17,6 +17,7 @@ from portal.accounts.tokens import Owner
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role
+from portal.pluginhost import service as pluginhost
 from portal.profiles import cards, contacts
 from portal.profiles.models import Profile
 from portal.projectadmin.models import AccountImport

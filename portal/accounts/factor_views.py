@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, render_template
 from flask_login import current_user
 
-from portal import clock, pluginhost, ratelimit
+from portal import clock, ratelimit
 from portal.accounts import credentials, factors, passkeys, proofs, service, sms_codes, tokens
 from portal.accounts.factors import Kind
 from portal.accounts.forms import CodeForm, PasskeyForm, PhoneForm, ProofForm
@@ -17,6 +17,7 @@ from portal.accounts.tokens import Pending
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import ACCOUNTS, policy
+from portal.pluginhost import service as pluginhost
 
 if TYPE_CHECKING:
     from portal.accounts.models import Credential, Factor

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, delete, select, update
 
-from portal import pluginhost
 from portal.accounts import service as accounts
 from portal.api import CallEvent
 from portal.calls import rings
@@ -19,6 +18,7 @@ from portal.calls.models import Call, CallMember
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.pluginhost import service as pluginhost
 from portal.profiles import cards
 from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.tenants.service import terminated

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template
 from flask_login import current_user
 
-from portal import clock, pluginhost
+from portal import clock
 from portal.api import CallEvent
 from portal.calls import direct, service
 from portal.errors import NotFoundHereError
 from portal.permissions import Role, policy
+from portal.pluginhost import service as pluginhost
 
 if TYPE_CHECKING:
     from datetime import datetime

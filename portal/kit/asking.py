@@ -5,14 +5,15 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from portal import clock, pluginhost
+from portal import clock
 from portal.api import CallEvent
 from portal.kit import foreign
 from portal.language import LANGUAGES
 from portal.permissions import Role, policy_of
-from portal.pluginasking import COLLECT, SLOT
-from portal.pluginpages import VIEWERS
-from portal.pluginvalues import Place
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.asking import COLLECT, SLOT
+from portal.pluginhost.values import Place
+from portal.pluginhost.views import VIEWERS
 from portal.tenants.scope import new_id
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from portal.kit.callers import Caller
     from portal.kit.findings import Subject
-    from portal.pluginvalues import Slot
+    from portal.pluginhost.values import Slot
 
 OF_A_PRACTICE = (Role.DOCTOR, Role.ASSISTANT, Role.PROJECTADMIN, Role.GUEST)
 OF_STAFF = (Role.OPERATOR, Role.SALES, Role.SUPPORT)

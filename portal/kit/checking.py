@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portal.kit import asking, proving, reading, tables
 from portal.kit.findings import Finding, Subject, named
 from portal.kit.trial import NotLoadedError, Trial
-from portal.pluginloader import GROUP, find
+from portal.pluginhost.loader import GROUP, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portal.kit.trial import Trial
-    from portal.pluginexam import Loaded
+    from portal.pluginhost.exam import Loaded
 
 OURS = "praxisfenster"
 

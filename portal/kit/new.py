@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 import portal
-from portal.pluginloader import find
+from portal.pluginhost.loader import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal import clock, pluginasking, pluginhost, pluginswitches
+from portal import clock
 from portal.accounts import tokens
 from portal.accounts.models import Account
 from portal.accounts.tokens import Owner
@@ -19,6 +19,8 @@ from portal.kit.callers import Caller
 from portal.messages import service as messages
 from portal.outbox import Outbox
 from portal.permissions import Role
+from portal.pluginhost import asking, switches
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
 from portal.waitingroom import access, guests
@@ -61,8 +63,8 @@ class Practice:
         """
         name = plugin or self.plugin
         with self._app.app_context(), tenant_scope(self.id):
-            switch = pluginswitches.here().get(name, pluginswitches.NEVER_SET)
-            yield pluginasking.make_context(name, switch)
+            switch = switches.here().get(name, switches.NEVER_SET)
+            yield asking.make_context(name, switch)
             db.session.commit()
 
     def set_up(self, plugin: str = "", **settings: Any) -> None:  # noqa: ANN401  of its form

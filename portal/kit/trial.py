@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal import clock, create_app, jobs, pluginhost, pluginswitches
+from portal import clock, create_app, jobs
 from portal.accounts import tokens
 from portal.accounts.models import Account, Staff
 from portal.accounts.tokens import Owner
@@ -22,7 +22,9 @@ from portal.kit.practice import Practice
 from portal.operations import demo_box, demo_data
 from portal.operations.database import upgrade
 from portal.permissions import CLINIC, Role
-from portal.pluginguard import Guard, PluginFailedError
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import switches
+from portal.pluginhost.guard import Guard, PluginFailedError
 from portal.tenants.models import Organisation
 from portal.tenants.scope import tenant_scope
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from portal.operations.demo_box import DemoMessage
-    from portal.pluginguard import Limit, Spot
+    from portal.pluginhost.guard import Limit, Spot
 
 KEYS = {"trial": bytes(range(32))}
 ADDRESS = "http://localhost"
@@ -125,7 +127,7 @@ class Trial:
             for account_id in db.session.scalars(
                 select(Account.id).where(Account.role.in_(CLINIC))
             ):
-                pluginswitches.set_account(plugin, account_id, on=True, now=clock.now())
+                switches.set_account(plugin, account_id, on=True, now=clock.now())
 
     @property
     def _database(self) -> Path:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from portal import audit, pluginhost
+from portal import audit
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import language, written_date
 from portal.messages import lengths, reports, rules, service, texts
 from portal.messages.models import Message
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import current_tenant, new_id
 from portal.tenants.service import get_organisation, get_switch
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from portal import pluginhost
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.messages import reports, states
 from portal.messages.models import Message
-from portal.pluginguard import NotAskedError, PluginFailedError
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import NotAskedError, PluginFailedError
 from portal.tenants.scope import across_tenants, current_tenant
 
 if TYPE_CHECKING:

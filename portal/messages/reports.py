@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 from sqlalchemy import or_, select
 
-from portal import clock, outbox, pluginhost
+from portal import clock, outbox
 from portal.api import DeliveryReport
 from portal.columns import blind_index
 from portal.errors import NotFoundHereError
@@ -23,7 +23,8 @@ from portal.extensions import db
 from portal.messages import rules, states
 from portal.messages.models import Message
 from portal.outbox import Again, Carrier, Done, Later, Letter
-from portal.pluginguard import NotAskedError, PluginFailedError
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import NotAskedError, PluginFailedError
 from portal.tenants.models import Organisation
 from portal.tenants.scope import current_tenant, tenant_scope
 

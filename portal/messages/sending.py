@@ -15,11 +15,12 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 from markupsafe import escape
 
-from portal import clock, pluginhost
+from portal import clock
 from portal.api import SendState, TextMessage
 from portal.extensions import db
 from portal.messages import reports, service
 from portal.outbox import UNKNOWN, Again, Carrier, Done
+from portal.pluginhost import service as pluginhost
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import current_tenant, new_id
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, outbox, pluginhost
+from portal import clock, outbox
 from portal.api import MessageState
 from portal.errors import PortalError
 from portal.extensions import db
@@ -21,6 +21,7 @@ from portal.messages.models import Message
 from portal.messages.numbers import BadNumberError, Number
 from portal.messages.polling import FIRST
 from portal.outbox import Letter
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import across_tenants, current_tenant
 from portal.tenants.service import get_organisation
 

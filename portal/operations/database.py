@@ -11,8 +11,9 @@ from alembic.config import Config as AlembicConfig
 from sqlalchemy import create_engine
 
 import portal
-from portal import clock, pluginhost
+from portal import clock
 from portal.extensions import db
+from portal.pluginhost import service as pluginhost
 from portal.privacy.service import publish
 from portal.tenants import rowsecurity
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal import clock, create_app, pluginhost
+from portal import clock, create_app
 from portal.config import from_environment
 from portal.extensions import db
 from portal.operations import demo_data
 from portal.operations.database import upgrade
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import tenant_scope
 
 if TYPE_CHECKING:

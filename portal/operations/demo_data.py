@@ -313,7 +313,8 @@ def _room(name: str, doctor_name: str, phone: str, members: Sequence[Account]) -
 
 
 def _plugins(base_url: str, people: Sequence[Account]) -> None:
-    from portal import pluginhost, pluginswitches
+    from portal.pluginhost import service as pluginhost
+    from portal.pluginhost import switches as plugin_switches
 
     pluginhost.approve_all(now=clock.now())
     loaded = {each["name"] for each in pluginhost.known()}
@@ -323,5 +324,5 @@ def _plugins(base_url: str, people: Sequence[Account]) -> None:
         pluginhost.set_up_demo(name, base_url)
         if pluginhost.has_accounts(name):
             for account_id in doctors:
-                pluginswitches.set_account(name, account_id, on=True, now=clock.now())
+                plugin_switches.set_account(name, account_id, on=True, now=clock.now())
         pluginhost.fill_demo(name, clock.now())

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from portal import clock, pluginfiles, plugingrants, pluginhost, pluginloader, pluginswitches
+from portal import clock
 from portal.extensions import db
-from portal.pluginasking import COMMAND, in_charge, make_context
-from portal.pluginguard import NotAskedError, PluginFailedError, Spot
-from portal.pluginmodels import PluginAccount, PluginJob
-from portal.pluginvalues import CallEvent
+from portal.pluginhost import files, grants, loader
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import switches as plugin_switches
+from portal.pluginhost.asking import COMMAND, in_charge, make_context
+from portal.pluginhost.guard import NotAskedError, PluginFailedError, Spot
+from portal.pluginhost.models import PluginAccount, PluginJob
+from portal.pluginhost.values import CallEvent
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from portal.pluginvalues import Command
+    from portal.pluginhost.values import Command
 
 ROUNDS = 30
 # What a page can bear of one plugin; the guard counts a call as slow at 50 ms.
@@ -38,11 +41,11 @@ def listed(app: Flask) -> Iterator[str]:
     """Yield a line for each installed or allowed plugin: state, version, fingerprint."""
     with app.app_context():
         host = in_charge()
-        points = {point.name: point for point in pluginloader.find()}
+        points = {point.name: point for point in loader.find()}
         for name in sorted({*points, *host.config.plugin_names}):
             plugin = host.plugins.loaded.get(name)
             if plugin is not None:
-                waits = plugingrants.missing(plugin.manifest)
+                waits = grants.missing(plugin.manifest)
                 state = "waits for approval" if waits else "loaded"
                 version = f"{plugin.manifest.version} (API {plugin.manifest.api_version})"
             else:
@@ -50,8 +53,8 @@ def listed(app: Flask) -> Iterator[str]:
                 why = host.plugins.refused.get(name, "started without plugins")
                 state = f"left out: {why}" if listed_too else "installed, not in PORTAL_PLUGINS"
                 version = "-"
-            digest = pluginfiles.fingerprint(points[name]) if name in points else ""
-            entry = f"{name}{pluginfiles.MARK}{digest}" if digest else name
+            digest = files.fingerprint(points[name]) if name in points else ""
+            entry = f"{name}{files.MARK}{digest}" if digest else name
             yield f"{entry}  {version}  {state}"
 
 
@@ -95,7 +98,7 @@ def traced(app: Flask, hook: str, organisation_id: str) -> Iterator[str]:
         if hook not in host.functions:
             message = f"There is no hook {hook}; docs/plugins/hooks.md names them all."
             raise PluginCommandError(message)
-        switches = pluginswitches.here()
+        switches = plugin_switches.here()
         asked = [each for each in switches if each in host.plugins.loaded]
         for name in [*asked, *sorted(set(host.plugins.loaded) - set(asked))]:
             yield f"{name}: {_fate(name, hook, organisation_id)}"
@@ -105,7 +108,7 @@ def _fate(name: str, hook: str, organisation_id: str) -> str:
     host = in_charge()
     if name not in host.functions[hook]:
         return "does not have this hook"
-    if not pluginswitches.here().get(name, pluginswitches.NEVER_SET).is_on:
+    if not plugin_switches.here().get(name, plugin_switches.NEVER_SET).is_on:
         return "is switched off here"
     if host.guard.is_open(Spot(name, hook, organisation_id)):
         return "is left alone after many failures"
@@ -114,7 +117,7 @@ def _fate(name: str, hook: str, organisation_id: str) -> str:
     words = f"is asked; {count.get('calls', 0)} calls since yesterday"
     if manifest.per_account:
         words += "; only for accounts that take part"
-    return f"{words}; waits for approval" if plugingrants.missing(manifest) else words
+    return f"{words}; waits for approval" if grants.missing(manifest) else words
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def measured(app: Flask, plugin: str, organisation_id: str) -> list[Measured]:
 def _median(plugin: str, hook: str, act: Any) -> float:  # noqa: ANN401  as above
     times = []
     for _ in range(ROUNDS):
-        ctx = make_context(plugin, pluginswitches.here()[plugin])
+        ctx = make_context(plugin, plugin_switches.here()[plugin])
         begun = time.perf_counter()
         try:
             act(ctx)
@@ -174,7 +177,7 @@ def purge(app: Flask, plugin: str, organisation_id: str) -> int:
     :raise PluginCommandError: it is still switched on there.
     """
     with app.app_context(), tenant_scope(organisation_id):
-        if pluginswitches.here().get(plugin, pluginswitches.NEVER_SET).is_on:
+        if plugin_switches.here().get(plugin, plugin_switches.NEVER_SET).is_on:
             message = f"{plugin} is still switched on there. Let sales switch it off first."
             raise PluginCommandError(message)
         gone = 0
@@ -220,7 +223,7 @@ def carried_out(
     """
     for organisation_id in _organisations(app, plugin, only):
         with app.app_context(), tenant_scope(organisation_id):
-            ctx = make_context(plugin, pluginswitches.here()[plugin])
+            ctx = make_context(plugin, plugin_switches.here()[plugin])
 
             def act(ctx: Any = ctx) -> str:  # noqa: ANN401  the plugin's context
                 return str(command.run(ctx, tuple(words)))

@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal import audit, clock, plugingrants, pluginhost, pluginletters, pluginreport
+from portal import audit, clock
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.operations import demo_box, demo_reports
 from portal.permissions import Role, policy
+from portal.pluginhost import grants, letters, report
+from portal.pluginhost import service as pluginhost
 from portal.privacy.wording import retention_sentence
 
 bp = Blueprint("operations", __name__)
@@ -41,7 +43,7 @@ def healthz() -> Any:  # noqa: ANN401  a Flask answer
 @policy(Role.OPERATOR, page=True)
 def plugins() -> str:
     """Show each plugin: state, calls, failures, and how long its calls take."""
-    return render_template("operations/plugins.html", plugins=pluginreport.report())
+    return render_template("operations/plugins.html", plugins=report.report())
 
 
 @bp.get("/operator/plugins/<plugin>")
@@ -52,7 +54,7 @@ def plugin(plugin: str) -> str:
 
 
 def _plugin(plugin: str, done: str = "") -> str:
-    shown = pluginreport.details(plugin)
+    shown = report.details(plugin)
     return render_template(
         "operations/plugin.html", plugin=shown, done=done, retention=retention_sentence
     )
@@ -64,10 +66,10 @@ def approve(plugin: str) -> str:
     """Give a plugin what its manifest asks for, or take all of it back."""
     wished = pluginhost.manifest(plugin)
     if request.form.get("withdraw"):
-        plugingrants.withdraw(plugin)
+        grants.withdraw(plugin)
         code, done = WITHDRAWN, _("Die Freigabe ist zurückgenommen.")
     else:
-        plugingrants.approve(wished, now=clock.now())
+        grants.approve(wished, now=clock.now())
         code, done = APPROVED, _("Die Freigabe ist erteilt.")
     _note(code, plugin)
     return _plugin(plugin, done)
@@ -88,7 +90,7 @@ def reset(plugin: str) -> str:
 def retry(plugin: str) -> str:
     """Try again what a plugin could not be told of."""
     pluginhost.manifest(plugin)
-    number = pluginletters.retry(plugin, now=clock.now())
+    number = letters.retry(plugin, now=clock.now())
     _note(RETRIED, plugin)
     done = ngettext(
         "%(num)s Nachricht wird wieder versucht.",

@@ -37,7 +37,7 @@ def of_rooms() -> tuple[Declaration, ...]:
 
 def of_plugins() -> Mapping[str, Sequence[Declaration]]:
     """Return the declarations of the loaded plugins, by the plugin's name."""
-    from portal import pluginhost
+    from portal.pluginhost import service as pluginhost
 
     return pluginhost.declarations()
 

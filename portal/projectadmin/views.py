@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
-from portal import clock, paging, pluginhost
+from portal import clock, paging
 from portal.accounts import physicians
 from portal.errors import InvalidFormError, NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.permissions import Role, ask_for_proof, policy
+from portal.pluginhost import service as pluginhost
 from portal.projectadmin import actions, history, listing, service
 from portal.projectadmin.forms import ROLE_WORDS, TAKEN, AccountForm, ActionForm
 from portal.tenants.service import get_organisation

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
-from portal import audittrail, clock, images, paging, pluginhost
+from portal import audittrail, clock, images, paging
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import Role, policy
+from portal.pluginhost import service as pluginhost
 from portal.sales import certificates, organisations, termination
 from portal.sales.forms import (
     AdminForm,

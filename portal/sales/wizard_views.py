@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
-from portal import clock, pluginhost
+from portal import clock
 from portal.extensions import db
 from portal.permissions import Role, policy
+from portal.pluginhost import service as pluginhost
 from portal.sales import drafts, organisations
 from portal.sales.forms import AdminForm, ContractForm, LookForm, ProjectsForm
 from portal.sales.submitting import UNPROCESSABLE, onward

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.kit.findings import OURS
-from portal.pluginloader import find
+from portal.pluginhost.loader import find
 from tests.kit import variants
 
 pytestmark = [pytest.mark.kit, pytest.mark.requirement("PLG-6")]

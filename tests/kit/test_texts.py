@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask_babel import Babel, gettext
 
-from portal import ROOT, plugintexts
+from portal import ROOT
+from portal.pluginhost import texts
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 OWN = 'msgid "Ein Satz der Erweiterung"\nmsgstr "A sentence of the plugin"\n\n'
@@ -42,7 +43,7 @@ def catalogue(folder, text):
 @pytest.mark.requirement("PLG-4")
 def test_a_text_of_a_plugin_is_translated_without_a_build(app, english, tmp_path):
     folder = catalogue(tmp_path / "one", HEAD + OWN)
-    plugintexts.install(app, {"one": folder}, tmp_path / "made")
+    texts.install(app, {"one": folder}, tmp_path / "made")
     assert english("Ein Satz der Erweiterung") == "A sentence of the plugin"
     assert list((tmp_path / "made").rglob("*.mo"))
 
@@ -51,7 +52,7 @@ def test_a_text_of_the_portal_stays_what_it_is(app, english, tmp_path):
     before = english("Abmelden")
     assert before not in {"Abmelden", "changed"}
     folder = catalogue(tmp_path / "one", HEAD + OWN + THE_PORTALS)
-    plugintexts.install(app, {"one": folder}, tmp_path / "made")
+    texts.install(app, {"one": folder}, tmp_path / "made")
     assert english("Abmelden") == before
 
 
@@ -63,7 +64,7 @@ def test_a_catalogue_that_cannot_be_read_is_named_and_harms_no_other(
         "bad": catalogue(tmp_path / "bad", text),
         "good": catalogue(tmp_path / "good", HEAD + OWN),
     }
-    plugintexts.install(app, folders, tmp_path / "made")
+    texts.install(app, folders, tmp_path / "made")
     assert english("Ein Satz der Erweiterung") == "A sentence of the plugin"
     assert "the texts of plugin bad in en" in caplog.text
 
@@ -71,5 +72,5 @@ def test_a_catalogue_that_cannot_be_read_is_named_and_harms_no_other(
 def test_a_folder_that_cannot_be_written_costs_only_the_english(app, english, tmp_path):
     (tmp_path / "made").write_text("", encoding="utf-8")
     folder = catalogue(tmp_path / "one", HEAD + OWN)
-    plugintexts.install(app, {"one": folder}, tmp_path / "made")
+    texts.install(app, {"one": folder}, tmp_path / "made")
     assert english("Ein Satz der Erweiterung") == "Ein Satz der Erweiterung"

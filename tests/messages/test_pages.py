@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import pluginhost
 from portal.audit import AuditEntry
 from portal.extensions import db
 from portal.messages import figures, rules, service
 from portal.messages.models import Message
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import set_up, work
 

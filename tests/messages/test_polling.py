@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import jobs, pluginhost
+from portal import jobs
 from portal.extensions import db
 from portal.messages import polling, service
 from portal.messages.models import Message
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import current_tenant
 from tests.plugins.fixtures import work
 

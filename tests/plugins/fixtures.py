@@ -12,11 +12,13 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
-from portal import clock, jobs, pluginguard, pluginhost, pluginreport
+from portal import clock, jobs
 from portal.api import CallEvent, SendState
 from portal.config import Config
 from portal.extensions import db
-from portal.pluginhost import Host
+from portal.pluginhost import guard, report
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.service import Host
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import good, hangs, nonsense, refuses, sends_elsewhere, writes
@@ -105,7 +107,7 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     watch = SimpleNamespace(
         perf_counter=lambda: passed[0], monotonic=time.monotonic, time=time.time
     )
-    monkeypatch.setattr(pluginguard, "time", watch)
+    monkeypatch.setattr(guard, "time", watch)
     monkeypatch.setattr(hangs, "pause", lambda seconds: passed.append(passed.pop() + seconds))
     yield
     good.heard.clear()
@@ -130,7 +132,7 @@ def steps() -> list[str]:
 
 def reported(plugin: str) -> dict[str, Any]:
     """Return what the operator's page says of a plugin."""
-    return {each["name"]: each for each in pluginreport.report()}[plugin]
+    return {each["name"]: each for each in report.report()}[plugin]
 
 
 def counted(plugin: str, hook: str) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from plugins.vinteos.count_models import Completion, Participation
 from plugins.vinteos.report_models import Report
 from portal import clock as the_clock
-from portal import pluginjobs
 from portal.extensions import db
+from portal.pluginhost import jobs
 from portal.tenants.scope import new_id, tenant_scope
 from tests.plugins.partner import Partner, serve
 from tests.plugins.vinteos import rows
@@ -89,8 +89,8 @@ def work(app, org, again_in: timedelta = timedelta()) -> None:
     """Let the job come round in an organisation, at its next time; the clock of sessions stays."""
     passed.append(passed.pop() + again_in)
     with app.app_context():
-        turn = pluginjobs.Turn(org.id, "vinteos", "deliver")
-        assert pluginjobs.run(turn, now=the_clock.now() + passed[0])
+        turn = jobs.Turn(org.id, "vinteos", "deliver")
+        assert jobs.run(turn, now=the_clock.now() + passed[0])
     passed.append(passed.pop() + timedelta(minutes=15))
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import pluginhost
 from portal.api import Receipt, SendState, TextMessage
 from portal.extensions import db
 from portal.outbox import Outbox
-from portal.pluginguard import FAILURES
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import FAILURES
 from portal.tenants.service import get_switch
 from tests.plugins.broken import good, refuses, sends_elsewhere
 from tests.plugins.fixtures import NUMBER, counted, ended, plugins, rank, switch_on, work

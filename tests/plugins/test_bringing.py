@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import pluginhost, pluginjobs, pluginswitches
 from portal.extensions import db
 from portal.outbox import Outbox
-from portal.pluginmodels import PluginJob
+from portal.pluginhost import jobs as plugin_jobs
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import switches
+from portal.pluginhost.models import PluginJob
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import slots
@@ -175,7 +177,7 @@ def test_of_an_account_without_it_nothing_is_announced(app, ash, world, clock):
         pluginhost.announce("call_event", told)
         assert db.session.scalar(select(Outbox.id)) is None
         doctor = world.ash.ids["doctor"]
-        pluginswitches.set_account("slots", doctor, on=True, now=clock.now())
+        switches.set_account("slots", doctor, on=True, now=clock.now())
         pluginhost.announce("call_event", type(told)(**{**told.__dict__, "account_id": doctor}))
         work(app)
         assert [each.account_id for each in slots.seen] == [doctor]
@@ -188,8 +190,8 @@ def test_of_an_account_without_it_nothing_is_announced(app, ash, world, clock):
 
 def run_due(clock) -> int:
     ran = 0
-    for turn in pluginjobs.due(clock.now()):
-        ran += pluginjobs.run(turn, now=clock.now())
+    for turn in plugin_jobs.due(clock.now()):
+        ran += plugin_jobs.run(turn, now=clock.now())
         db.session.remove()
     return ran
 
@@ -229,10 +231,10 @@ def test_a_job_that_fails_takes_back_what_it_wrote_and_comes_round_again(on, clo
 
 def test_two_workers_run_a_job_once(on, clock):
     slots.answers["job"] = str
-    (turn,) = pluginjobs.due(clock.now())
-    assert pluginjobs.run(turn, now=clock.now())
+    (turn,) = plugin_jobs.due(clock.now())
+    assert plugin_jobs.run(turn, now=clock.now())
     db.session.remove()
-    assert not pluginjobs.run(turn, now=clock.now())
+    assert not plugin_jobs.run(turn, now=clock.now())
 
 
 def test_the_worker_runs_what_is_due(app, on):

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 import portal as the_portal
 from plugins.consent_form.models import Agreement, Month
-from portal import pluginfiles, pluginhost, pluginloader
 from portal.cli import main
 from portal.extensions import db
 from portal.operations import plugin_commands
-from portal.pluginguard import FAILURES
+from portal.pluginhost import files, loader
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import FAILURES
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import get_switch
@@ -55,15 +56,15 @@ def the_now():
 @pytest.mark.requirement("PLG-1")
 def test_list_prints_what_the_allow_list_can_say(command, world):
     answer = command("plugins", "list")
-    (point,) = [each for each in pluginloader.find() if each.name == "vinteos"]
-    assert f"vinteos@sha256:{pluginfiles.fingerprint(point)}  " in answer.output
+    (point,) = [each for each in loader.find() if each.name == "vinteos"]
+    assert f"vinteos@sha256:{files.fingerprint(point)}  " in answer.output
     assert "loaded" in answer.output
     assert answer.exit_code == 0
 
 
 def test_list_says_what_is_left_out_and_what_was_never_allowed(app, world, monkeypatch):
     stray = EntryPoint("stray", "no.such", "portal.plugins")
-    monkeypatch.setattr(pluginloader, "find", lambda: [stray])
+    monkeypatch.setattr(loader, "find", lambda: [stray])
     with plugins(app, "misspelt"):
         lines = list(plugin_commands.listed(app))
     assert any("misspelt" in line and "was probably meant" in line for line in lines)

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from plugins.consent_form.models import Agreement, Month
-from portal import pluginhost, pluginjobs, pluginpages
 from portal.extensions import db
+from portal.pluginhost import jobs
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import views as plugin_views
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom.models import Visit
 
@@ -59,7 +61,7 @@ def test_a_guest_agrees_while_waiting_and_takes_it_back(here):
 @pytest.mark.requirement("PLG-4")
 def test_the_desk_says_whether_the_guest_has_agreed(here, monkeypatch):
     told = []
-    monkeypatch.setattr(pluginpages, "tell_visit", lambda visit: told.append(visit.id))
+    monkeypatch.setattr(plugin_views, "tell_visit", lambda visit: told.append(visit.id))
     doctor, visit = here.caller("doctor"), here.ash.ids["visit"]
     row = f"/slots/visit/consent_form/state?visit={visit}"
     assert row in doctor.get("/desk").text
@@ -112,8 +114,8 @@ def test_months_are_counted_once_they_are_over_and_outlive_the_records(app, here
     month = f"{clock.now():%Y-%m}"
     clock.move(32 * DAY)
     for _ in range(2):
-        (turn,) = [each for each in pluginjobs.due(clock.now()) if each.plugin == "consent_form"]
-        assert pluginjobs.run(turn, now=clock.now())
+        (turn,) = [each for each in jobs.due(clock.now()) if each.plugin == "consent_form"]
+        assert jobs.run(turn, now=clock.now())
         db.session.remove()
         clock.move(DAY)
     assert [(row.month, row.number) for row in rows(here, Month)] == [(month, 1)]

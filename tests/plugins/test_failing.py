@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import pluginhost
 from portal.api import Step
 from portal.extensions import db
 from portal.outbox import Outbox
-from portal.pluginguard import FAILURES, OPEN_FOR
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import FAILURES, OPEN_FOR
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import hangs, nonsense, writes
@@ -132,7 +132,7 @@ def test_a_hook_that_hangs_is_cut_off_in_the_web_process():
     script = """
 import gevent.monkey; gevent.monkey.patch_all()
 import pathlib, tempfile, time
-from portal.pluginguard import Guard, Limit, PluginFailedError, Spot
+from portal.pluginhost.guard import Guard, Limit, PluginFailedError, Spot
 def hangs():
     try:
         time.sleep(30)
@@ -159,7 +159,7 @@ def test_a_hook_that_hangs_is_cut_off_in_the_worker():
     """By a signal, also when it swallows the first; an alarm set before goes on afterwards."""
     script = """
 import pathlib, signal, tempfile, time
-from portal.pluginguard import Guard, Limit, PluginFailedError, Spot
+from portal.pluginhost.guard import Guard, Limit, PluginFailedError, Spot
 def hangs():
     try:
         time.sleep(30)

@@ -14,7 +14,6 @@ from plugins.sms_dicomsys.settings import GatewayForm
 from plugins.vinteos.count_models import Participation
 from plugins.vinteos.models import OpenForm
 from portal import clock as the_clock
-from portal import pluginhost, pluginjobs, pluginswitches
 from portal.api import (
     CallEvent,
     DeliveryReport,
@@ -28,6 +27,8 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.personaldata import DataUse
+from portal.pluginhost import jobs, switches
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import new_id, tenant_scope
 from tests.plugins.fixtures import NUMBER, set_up, switch_on, work
 
@@ -85,12 +86,12 @@ def test_hook_register_navigation(app, world):
 
 def test_hook_register_jobs(app, ash, clock):
     switch_on("consent_form")
-    (turn,) = pluginjobs.due(clock.now())
+    (turn,) = jobs.due(clock.now())
     assert (turn.organisation_id, turn.plugin, turn.job) == (ash, "consent_form", "count")
-    assert pluginjobs.run(turn, now=clock.now())
+    assert jobs.run(turn, now=clock.now())
     assert db.session.scalar(select(Month.number)) == 0
-    assert pluginjobs.due(clock.now()) == []
-    assert pluginjobs.due(clock.now() + timedelta(days=1)) == [turn]
+    assert jobs.due(clock.now()) == []
+    assert jobs.due(clock.now() + timedelta(days=1)) == [turn]
 
 
 def test_hook_register_texts(app, ash, world):
@@ -210,7 +211,7 @@ def test_hook_forget(app, call, here):
 
 def test_hook_fill_demo(app, call):
     switch_on("vinteos")
-    pluginswitches.set_account("vinteos", call.account_id, on=True, now=the_clock.now())
+    switches.set_account("vinteos", call.account_id, on=True, now=the_clock.now())
     pluginhost.fill_demo("vinteos", the_clock.now())
     assert db.session.scalar(select(Participation.account_id)) == call.account_id
     assert db.session.scalar(select(OpenForm.id))

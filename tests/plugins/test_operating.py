@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock as the_clock
-from portal import hookspecs, pluginfiles, plugingrants, pluginhost
+from portal import hookspecs
 from portal.accounts import tokens
 from portal.accounts.models import Staff
 from portal.accounts.tokens import Owner
@@ -18,10 +18,12 @@ from portal.audit import AuditEntry
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.permissions import Role
-from portal.pluginguard import FAILURES, Guard
-from portal.pluginhost import Host
-from portal.pluginloader import PluginNotReadyError
-from portal.pluginvalues import Scope
+from portal.pluginhost import files, grants
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import FAILURES, Guard
+from portal.pluginhost.loader import PluginNotReadyError
+from portal.pluginhost.service import Host
+from portal.pluginhost.values import Scope
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import good, wishes
 from tests.plugins.fixtures import ended, plugins, reported, steps, switch_on, work
@@ -82,7 +84,7 @@ def test_a_provider_that_waits_for_approval_is_not_asked(app, ash, clock):
         plugin, receipt = pluginhost.provider("send_sms", message=MESSAGE)
         assert (plugin, receipt.state) == ("wishes", SendState.NOT_SENT)
         assert wishes.seen == []
-        plugingrants.approve(pluginhost.manifest("wishes"), now=clock.now())
+        grants.approve(pluginhost.manifest("wishes"), now=clock.now())
         db.session.commit()
         pluginhost.provider("send_sms", message=MESSAGE)
         assert wishes.seen[0] == (MESSAGE.to, MESSAGE.text)
@@ -93,13 +95,13 @@ def test_a_provider_that_waits_for_approval_is_not_asked(app, ash, clock):
 def test_a_new_version_that_wants_more_waits_for_it_and_keeps_the_rest(app, ash, clock):
     wishes.manifest["scopes"] = (Scope.GUEST_NAME,)
     with plugins(app, "wishes"):
-        plugingrants.approve(pluginhost.manifest("wishes"), now=clock.now())
+        grants.approve(pluginhost.manifest("wishes"), now=clock.now())
         db.session.commit()
     wishes.manifest["scopes"] = (*Scope,)
     with plugins(app, "wishes"):
-        has = plugingrants.granted(pluginhost.manifest("wishes"))
+        has = grants.granted(pluginhost.manifest("wishes"))
         assert has.scopes == {"guest.name"}
-        assert "message.text" in plugingrants.missing(pluginhost.manifest("wishes")).scopes
+        assert "message.text" in grants.missing(pluginhost.manifest("wishes")).scopes
 
 
 def test_a_host_that_is_not_approved_is_not_asked(app, ash):
@@ -199,7 +201,7 @@ def test_files_that_changed_are_not_loaded(app, tmp_path, monkeypatch):
     text = (good.__loader__.get_source(good.__name__)).replace('"good", Text', '"elsewhere", Text')
     source.write_text(text)
     point = EntryPoint("elsewhere", "elsewhere", "portal.plugins")
-    digest = pluginfiles.fingerprint(point)
+    digest = files.fingerprint(point)
     assert len(digest) == 64
     assert "elsewhere" in host_of(app, f"elsewhere@sha256:{digest}", "elsewhere").plugins.loaded
     source.write_text(f"{text}\nraise SystemExit\n")
@@ -213,10 +215,10 @@ def test_files_that_changed_are_not_loaded(app, tmp_path, monkeypatch):
 
 def test_our_own_plugins_have_a_fingerprint_each():
     points = [EntryPoint(name, f"plugins.{name}", "x") for name in ("vinteos", "sms_dicomsys")]
-    digests = [pluginfiles.fingerprint(point) for point in points]
+    digests = [files.fingerprint(point) for point in points]
     assert len(set(digests)) == 2
     assert all(len(each) == 64 for each in digests)
-    assert pluginfiles.fingerprint(EntryPoint("x", "no.such.module", "x")) == ""
+    assert files.fingerprint(EntryPoint("x", "no.such.module", "x")) == ""
 
 
 @pytest.mark.requirement("PLG-2")

@@ -14,12 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from plugins.sms_dicomsys.client import Gateway
 from plugins.sms_dicomsys.settings import GatewayForm
-from portal import pluginhost
 from portal.api import Http, SendState, TextMessage
 from portal.extensions import db
 from portal.messages import service
 from portal.messages.models import Message
 from portal.outbox import Outbox
+from portal.pluginhost import service as pluginhost
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import ACCOUNT, NUMBER, set_up, work

@@ -11,10 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from plugins.sms_lox24.client import Gateway, read_report
 from plugins.sms_lox24.settings import LoxForm
-from portal import pluginhost
 from portal.api import Http, MessageState, SendState, TextMessage
 from portal.extensions import db
 from portal.messages import reports, service
+from portal.pluginhost import service as pluginhost
 from tests.plugins import gateway as gateways
 from tests.plugins.fixtures import NUMBER, rank, set_up, work
 from tests.world import Caller

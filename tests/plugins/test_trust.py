@@ -14,19 +14,22 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock as the_clock
-from portal import jobs, pluginexam, pluginhost, pluginjobs, pluginshowing
+from portal import jobs
 from portal.api import SendState, TextMessage
 from portal.extensions import db
 from portal.operations import plugin_commands
 from portal.outbox import Outbox
-from portal.pluginguard import PluginFailedError
-from portal.pluginvalues import Place
+from portal.pluginhost import exam, showing
+from portal.pluginhost import jobs as plugin_jobs
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost.guard import PluginFailedError
+from portal.pluginhost.values import Place
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import good, hostile
 from tests.plugins.fixtures import ended, plugins, rank, reported, steps, switch_on, work
 
-AT_START = {hook for hook in pluginexam.HOOKS if hook.startswith(("plugin_", "register_"))}
+AT_START = {hook for hook in exam.HOOKS if hook.startswith(("plugin_", "register_"))}
 # These answer nothing that could be wrong, so that nonsense is no failure there.
 SILENT = {"call_event", "forget", "job work", "command go"}
 # A job commits before it waits for somebody outside.
@@ -97,8 +100,8 @@ def ask_everything(app, world) -> dict[str, object]:
         for hook in hostile.ALSO:
             ask_plainly(app, hook)
     db.session.remove()
-    for turn in pluginjobs.due(the_clock.now()):
-        pluginjobs.run(turn, now=the_clock.now())
+    for turn in plugin_jobs.due(the_clock.now()):
+        plugin_jobs.run(turn, now=the_clock.now())
     db.session.remove()
     command = plugin_commands.find_command(app, "hostile", "go")
     found["command"] = dict(plugin_commands.carried_out(app, "hostile", command, (), None))
@@ -135,7 +138,7 @@ def test_whatever_a_plugin_does_in_whichever_hook_nobody_else_notices(app, both,
         allowed = (silent and hook in SILENT) or (way, hook) in MAY
         assert failures == (0 if allowed else calls), hook
     hooks = {name for name in counts if not name.startswith(("slot", "statistic", "job", "comm"))}
-    assert hooks == set(pluginexam.HOOKS) - AT_START
+    assert hooks == set(exam.HOOKS) - AT_START
     assert {"slot in_desk", "statistic number", "job work", "command go"} <= set(counts)
     assert reported("good")["failures"] == 0
 
@@ -263,7 +266,7 @@ def test_code_in_the_process_can_do_what_the_document_says_it_can(
         with db.engine.connect() as connection:
             query = "SELECT name FROM organisation"
             found["rows"] = len(connection.exec_driver_sql(query).all())
-        monkeypatch.setattr(pluginshowing, "LONGEST_SLOT", 1_000_000)
+        monkeypatch.setattr(showing, "LONGEST_SLOT", 1_000_000)
         return ""
 
     with plugins(app, "hostile") as host:
@@ -275,4 +278,4 @@ def test_code_in_the_process_can_do_what_the_document_says_it_can(
         assert world.caller("doctor").get("/slots/desk/hostile/in_desk").status_code == 200
     assert found == {"environment": "x", "rows": 2}
     assert (tmp_path / "written").exists()
-    assert pluginshowing.LONGEST_SLOT == 1_000_000
+    assert showing.LONGEST_SLOT == 1_000_000

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from plugins.vinteos import delivery
 from plugins.vinteos.report import State
-from portal import pluginhttp
+from portal.pluginhost import http as plugin_http
 from tests.plugins.partner import Partner, serve
 from tests.plugins.reporting import (
     LAST_MONTH,
@@ -132,7 +132,7 @@ def test_it_is_sent_by_https_and_to_nobody_who_only_pretends(app, practice, tmp_
         work(app, practice.ash)
         assert made.raw == []
         assert newest(practice).problem == "no_connection"
-        monkeypatch.setattr(pluginhttp, "_tls", lambda: client_side)
+        monkeypatch.setattr(plugin_http, "_tls", lambda: client_side)
         work(app, practice.ash, timedelta(minutes=15))
         assert newest(practice).state == State.DELIVERED
     finally:

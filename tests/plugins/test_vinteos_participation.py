@@ -11,9 +11,9 @@ from plugins.vinteos.count_models import Completion, Participation
 from plugins.vinteos.models import FilledForm, OpenForm
 from plugins.vinteos.participation import ZONE
 from portal import clock as the_clock
-from portal import pluginswitches
 from portal.extensions import db
 from portal.personaldata import Period
+from portal.pluginhost import switches
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import get_switch
 from tests.plugins.test_vinteos_questionnaires import typed
@@ -40,7 +40,7 @@ def invited(world):
     """Return the world, with the doctor of Ash switched on, who has not agreed yet."""
     take_part(world.ash)
     with tenant_scope(world.ash.id):
-        pluginswitches.set_account("vinteos", world.ash.ids["doctor"], on=True, now=the_clock.now())
+        switches.set_account("vinteos", world.ash.ids["doctor"], on=True, now=the_clock.now())
         db.session.commit()
     db.session.remove()
     return world
@@ -327,7 +327,7 @@ def test_the_last_day_counts_from_its_midnight_whenever_that_is_noted(app, here,
 @pytest.mark.requirement("PRIV-4")
 def test_what_is_past_its_date_is_invisible_before_the_job_ran(app, here, clock):
     from plugins.vinteos import answers, participation
-    from portal import pluginhost
+    from portal.pluginhost import service as pluginhost
 
     with_everything(app, here)
     here.caller("doctor").post(f"{OWN}participation/end")
@@ -352,7 +352,7 @@ def test_what_is_past_its_date_is_invisible_before_the_job_ran(app, here, clock)
 def test_a_practice_or_a_doctor_that_is_switched_off_has_ended(app, here):
     with tenant_scope(here.ash.id):
         colleague = here.ash.ids["colleague"]
-        pluginswitches.set_account("vinteos", colleague, on=False, now=the_clock.now())
+        switches.set_account("vinteos", colleague, on=False, now=the_clock.now())
         db.session.commit()
     db.session.remove()
     clean(app)

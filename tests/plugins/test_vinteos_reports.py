@@ -16,9 +16,9 @@ from plugins.vinteos import report
 from plugins.vinteos.count_models import Completion
 from plugins.vinteos.report import State
 from plugins.vinteos.report_models import Report, ReportLine
-from portal import pluginhost
 from portal.extensions import db
 from portal.personaldata import Period
+from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import tenant_scope
 from tests.plugins.reporting import (
     CANARY,

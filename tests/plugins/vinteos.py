@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from plugins.vinteos import participation
 from portal import clock as the_clock
-from portal import jobs, pluginhost, pluginswitches
+from portal import jobs
 from portal.api import CallEvent
 from portal.audit import AuditEntry
 from portal.extensions import db
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import switches
 from portal.tenants.scope import new_id, tenant_scope
 from tests.plugins.fixtures import work
 
@@ -42,7 +44,7 @@ def take_part(org: Org, *who: str) -> None:
         pluginhost.switch_on("vinteos")
         for name in who:
             account_id = org.ids[name]
-            pluginswitches.set_account("vinteos", account_id, on=True, now=the_clock.now())
+            switches.set_account("vinteos", account_id, on=True, now=the_clock.now())
             participation.agree(pluginhost.context("vinteos"), account_id)
         db.session.commit()
     db.session.remove()

@@ -8,9 +8,10 @@ import re
 
 import pytest
 
-from portal import ROOT, hookspecs, pluginexam
+from portal import ROOT, hookspecs
+from portal.pluginhost import exam
 
-HOOKS = pluginexam.HOOKS
+HOOKS = exam.HOOKS
 DOCUMENT = (ROOT / "docs" / "plugins" / "hooks.md").read_text(encoding="utf-8")
 SECTIONS = {
     part.partition("\n")[0].strip(): part.partition("\n")[2]

@@ -10,8 +10,8 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from portal import pluginhost
 from portal.operations.database import alembic_config, upgrade
+from portal.pluginhost import service as pluginhost
 
 
 def test_the_migrations_and_the_models_agree(app):

@@ -19,7 +19,7 @@ from portal.api import (
     Text,
     hookimpl,
 )
-from portal.pluginexam import HOOKS
+from portal.pluginhost.exam import HOOKS
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
 

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from portal import audit, clock, paging, pluginhost, pluginshowing, pluginswitches
+from portal import audit, clock, paging
 from portal.accounts import service as accounts
 from portal.accounts.models import Account
 from portal.calls import service as calls
@@ -17,7 +17,9 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import CLINIC, Role, policy
-from portal.pluginvalues import Place, SlotView, VisitInfo
+from portal.pluginhost import service as pluginhost
+from portal.pluginhost import showing, switches
+from portal.pluginhost.values import Place, SlotView, VisitInfo
 from portal.waitingroom import guests
 from portal.waitingroom.events import tell_visit
 
@@ -64,7 +66,7 @@ class SlotFailedError(PortalError):
 def slot(place: str, plugin: str, name: str) -> str:
     """Return what a plugin shows in a place of a page, or an honest word that it cannot."""
     view = _view(place)
-    answer = pluginshowing.fill_slot(plugin, name, view)
+    answer = showing.fill_slot(plugin, name, view)
     if answer is None:
         raise SlotFailedError
     return render_template("plugins/_slot.html", answer=answer)
@@ -142,7 +144,7 @@ def _settings(plugin: str, form: PortalForm, *, saved: bool) -> str:
         per_account=pluginhost.has_accounts(plugin),
         can_check=pluginhost.can_check(plugin),
         months=[f"{begin:%m/%Y}" for begin, _end in spans],
-        statistics=pluginshowing.statistics(plugin, spans),
+        statistics=showing.statistics(plugin, spans),
     )
 
 
@@ -175,7 +177,7 @@ def plugin_accounts(plugin: str) -> str:
     known = _per_account(plugin)
     _number, q = paging.asked()
     page = paging.fetch(accounts.account_query(q).where(Account.role.in_(CLINIC)))
-    on = pluginswitches.members(plugin)
+    on = switches.members(plugin)
     return render_template("plugins/accounts.html", plugin=known, page=page, on=on)
 
 
@@ -188,12 +190,12 @@ def switch_account(plugin: str, account_id: str) -> str:
     if account.role not in CLINIC:
         raise NotFoundHereError
     on = request.form.get("on") == "1"
-    pluginswitches.set_account(plugin, account.id, on=on, now=clock.now())
+    switches.set_account(plugin, account.id, on=on, now=clock.now())
     code = ACCOUNT_ON if on else ACCOUNT_OFF
     audit.record(code, "account", account.id, now=clock.now(), fields=(plugin,))
     db.session.commit()
     return render_template(
-        "plugins/_account.html", plugin=known, account=account, on=pluginswitches.members(plugin)
+        "plugins/_account.html", plugin=known, account=account, on=switches.members(plugin)
     )
 
 

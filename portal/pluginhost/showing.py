@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask_login import current_user
 
-from portal import pluginswitches
 from portal.errors import NotFoundHereError
 from portal.language import language
 from portal.permissions import CLINIC
-from portal.pluginasking import (
+from portal.pluginhost import switches
+from portal.pluginhost.asking import (
     COLLECT,
     NO_NETWORK,
     SLOT,
@@ -21,16 +21,16 @@ from portal.pluginasking import (
     make_context,
     switched,
 )
-from portal.pluginexam import MENUS
-from portal.plugingrants import redacted
-from portal.pluginguard import NotAskedError, PluginFailedError
-from portal.pluginhttp import Http
+from portal.pluginhost.exam import MENUS
+from portal.pluginhost.grants import redacted
+from portal.pluginhost.guard import NotAskedError, PluginFailedError
+from portal.pluginhost.http import Http
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from portal.pluginvalues import SlotView, Statistic
+    from portal.pluginhost.values import SlotView, Statistic
 
 LONGEST_SLOT = 64 * 1024
 
@@ -84,7 +84,7 @@ def fill_slot(plugin: str, name: str, view: SlotView) -> str | None:
             break
     else:
         raise NotFoundHereError
-    ctx = make_context(plugin, pluginswitches.here()[plugin])
+    ctx = make_context(plugin, switches.here()[plugin])
     quick = Http(ctx.http.hosts, ctx.http.inside, connect_seconds=1.0, answer_seconds=2.0)
     ctx = replace(ctx, http=quick)
 
@@ -121,7 +121,7 @@ def statistics(plugin: str, spans: Sequence[tuple[datetime, datetime]]) -> list[
     """
     context(plugin)
     host = in_charge()
-    ctx = make_context(plugin, pluginswitches.here()[plugin], NO_NETWORK)
+    ctx = make_context(plugin, switches.here()[plugin], NO_NETWORK)
     found = []
     for each in host.plugins.loaded[plugin].statistics:
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal import pluginswitches
 from portal.extensions import db
-from portal.pluginasking import in_charge, make_context
-from portal.pluginguard import Limit, NotAskedError, PluginFailedError
-from portal.pluginmodels import PluginJob
+from portal.pluginhost import switches
+from portal.pluginhost.asking import in_charge, make_context
+from portal.pluginhost.guard import Limit, NotAskedError, PluginFailedError
+from portal.pluginhost.models import PluginJob
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import across_tenants, current_tenant, tenant_scope
 from portal.tenants.service import terminated
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Update
 
-    from portal.pluginvalues import Job
+    from portal.pluginhost.values import Job
 
 LIMIT = Limit(slow=300, stop=300)
 DONE, FAILED, RUNNING = "done", "failed", "running"
@@ -73,7 +73,7 @@ def run(turn: Turn, *, now: datetime) -> bool:
     """Run a job in its organisation, if it is due and nobody else does; tell whether it ran."""
     with tenant_scope(turn.organisation_id):
         host, job = in_charge(), _job(turn)
-        switch = pluginswitches.here().get(turn.plugin, pluginswitches.NEVER_SET)
+        switch = switches.here().get(turn.plugin, switches.NEVER_SET)
         if job is None or not switch.is_on or not _claim(turn, job.every, now):
             return False
         ctx, state = make_context(turn.plugin, switch), DONE

@@ -1,7 +1,7 @@
 """The host: what the portal may ask of its plugins, and what its pages show of them.
 
-How they are found stands in ``pluginloader``, how they are asked in ``pluginasking``, what guards
-each call in ``pluginguard``.
+How they are found stands in ``loader``, how they are asked in ``asking``, what guards each
+call in ``guard``.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_babel import gettext as _
 
-from portal import plugingrants, pluginshowing, pluginswitches, plugintexts
 from portal.errors import NotFoundHereError
 from portal.forms import PortalForm
 from portal.language import language
-from portal.pluginasking import (
+from portal.pluginhost import grants, showing, switches, texts
+from portal.pluginhost.asking import (
     ANNOUNCEMENT,
     CHECK,
     COLLECT,
@@ -36,8 +36,8 @@ from portal.pluginasking import (
     run_with,
     switched,
 )
-from portal.pluginguard import NotAskedError, PluginFailedError
-from portal.pluginvalues import Health
+from portal.pluginhost.guard import NotAskedError, PluginFailedError
+from portal.pluginhost.values import Health
 from portal.tenants.scope import NoTenantError
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from portal.personaldata import Declaration
-    from portal.pluginexam import Loaded
-    from portal.pluginvalues import Manifest
+    from portal.pluginhost.exam import Loaded
+    from portal.pluginhost.values import Manifest
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -94,11 +94,9 @@ def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     host = Host(app.extensions["portal_config"], found)
     run_with(app, host)
     app.before_request(_only_where_on)
-    app.jinja_env.globals.update(
-        plugin_slots=pluginshowing.slots, plugin_entries=pluginshowing.navigation
-    )
+    app.jinja_env.globals.update(plugin_slots=showing.slots, plugin_entries=showing.navigation)
     folders = {name: plugin.folder for name, plugin in host.plugins.loaded.items()}
-    plugintexts.install(app, folders, host.config.data / "plugin-texts")
+    texts.install(app, folders, host.config.data / "plugin-texts")
     for name, plugin in host.plugins.loaded.items():
         for blueprint in plugin.blueprints:
             app.register_blueprint(blueprint, url_prefix=f"/p/{name}")
@@ -111,7 +109,7 @@ def _only_where_on() -> None:
     """
     if request.blueprint in in_charge().plugins.loaded:
         try:
-            context(str(request.blueprint), pluginshowing.account())
+            context(str(request.blueprint), showing.account())
         except NoTenantError as error:  # staff, or the public: nothing is switched on for them
             raise NotFoundHereError from error
 
@@ -174,19 +172,19 @@ def save_settings(plugin: str, form: PortalForm) -> list[str]:
     :return: the names of the fields that changed.
     """
     before = context(plugin)
-    secret = pluginswitches.secret_fields(type(form))
+    secret = switches.secret_fields(type(form))
     typed = {name: form.data[name] for name in secret if form.data[name]}
     open_ones = {name: value for name, value in form.data.items() if name not in secret}
     changed = [name for name, value in open_ones.items() if before.settings.get(name) != value]
-    pluginswitches.store(plugin, open_ones, {**before.secrets, **typed})
+    switches.store(plugin, open_ones, {**before.secrets, **typed})
     return [*changed, *typed]
 
 
 def store_settings(plugin: str, values: dict[str, Any]) -> None:
     """Store settings that nobody typed, in the current organisation; for the demo."""
     form = in_charge().plugins.loaded[plugin].settings
-    secret = pluginswitches.secret_fields(form) if form else set()
-    pluginswitches.store(
+    secret = switches.secret_fields(form) if form else set()
+    switches.store(
         plugin,
         {name: value for name, value in values.items() if name not in secret},
         {name: value for name, value in values.items() if name in secret},
@@ -226,7 +224,7 @@ def set_up_demo(plugin: str, base_url: str) -> None:
 
 def switch_on(plugin: str) -> None:
     """Switch a plugin on in the current organisation; the caller commits."""
-    pluginswitches.turn_on(plugin)
+    switches.turn_on(plugin)
 
 
 def declarations() -> dict[str, tuple[Declaration, ...]]:
@@ -249,7 +247,7 @@ def reset(plugin: str) -> None:
 def approve_all(*, now: datetime) -> None:
     """Approve what every loaded plugin asks for; for the demo and for tests."""
     for plugin in in_charge().plugins.loaded.values():
-        plugingrants.approve(plugin.manifest, now=now)
+        grants.approve(plugin.manifest, now=now)
 
 
 def save_counts() -> None:

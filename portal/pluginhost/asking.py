@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 
 from flask import current_app, has_app_context
 
-from portal import clock, outbox, pluginloader, pluginswitches
+from portal import clock, outbox
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Again, Carrier, Done, Later, Letter
-from portal.plugincontext import PluginContext, PluginSession
-from portal.pluginexam import HOOKS
-from portal.plugingrants import SETTING, granted, missing, redacted
-from portal.pluginguard import Guard, Limit, NotAskedError, PluginFailedError, Spot
-from portal.pluginhttp import Http
-from portal.pluginvalues import (
+from portal.pluginhost import loader, switches
+from portal.pluginhost.context import PluginContext, PluginSession
+from portal.pluginhost.exam import HOOKS
+from portal.pluginhost.grants import SETTING, granted, missing, redacted
+from portal.pluginhost.guard import Guard, Limit, NotAskedError, PluginFailedError, Spot
+from portal.pluginhost.http import Http
+from portal.pluginhost.values import (
     CallEvent,
     Health,
     MessageState,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from portal.config import Config
     from portal.outbox import Parcel
-    from portal.pluginswitches import Switch
+    from portal.pluginhost.switches import Switch
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ class Host:
     def __init__(self, config: Config, found: Iterable[EntryPoint] | None = None) -> None:
         self.config = config
         allowed = () if config.safe_mode else config.plugins
-        points = pluginloader.find() if found is None else found
-        self.plugins = pluginloader.load(allowed, points, strict=config.plugins_strict)
+        points = loader.find() if found is None else found
+        self.plugins = loader.load(allowed, points, strict=config.plugins_strict)
         self.guard = Guard(config.data / "plugin-calls")
         self.functions = {hook: self._functions(hook) for hook in HOOKS}
 
@@ -125,7 +126,7 @@ def switched(account_id: str | None = None) -> Iterator[Switch]:
     loaded = in_charge().plugins.loaded
     if not loaded:
         return
-    for each in pluginswitches.here().values():
+    for each in switches.here().values():
         plugin = loaded.get(each.plugin) if each.is_on else None
         if plugin is not None and (
             not plugin.manifest.per_account or takes_part(each.plugin, account_id)
@@ -137,7 +138,7 @@ def takes_part(plugin: str, account_id: str | None) -> bool:
     """Tell whether a plugin that is on here is on for an account; for nobody's account it is."""
     if not account_id or not in_charge().plugins.loaded[plugin].manifest.per_account:
         return True
-    return plugin in pluginswitches.taking_part(account_id)
+    return plugin in switches.taking_part(account_id)
 
 
 def answering(hook: str, account_id: str | None = None) -> list[str]:
@@ -195,7 +196,7 @@ def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the h
     """
     host, found = in_charge(), []
     for plugin in answering(hook, arguments.get("account_id")):
-        ctx = make_context(plugin, pluginswitches.here()[plugin], NO_NETWORK)
+        ctx = make_context(plugin, switches.here()[plugin], NO_NETWORK)
         try:
             found += host.ask(hook, ctx, COLLECT, arguments)
         except (PluginFailedError, NotAskedError):
@@ -228,7 +229,7 @@ def provider(hook: str, only: str = "", **arguments: Any) -> tuple[str, Receipt]
 
 
 def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | None:
-    ctx = make_context(plugin, pluginswitches.here()[plugin])
+    ctx = make_context(plugin, switches.here()[plugin])
     if missing(in_charge().plugins.loaded[plugin].manifest):
         return Receipt(SendState.NOT_SENT, reason="not approved by the operator")
     given = {name: each(plugin) if callable(each) else each for name, each in arguments.items()}
@@ -244,7 +245,7 @@ def _provide(hook: str, plugin: str, arguments: dict[str, Any]) -> Receipt | Non
 def first(hook: str, **arguments: Any) -> Any:  # noqa: ANN401  by the hook
     """Return the first answer that is one, in the organisation's order, while a page is made."""
     for plugin in answering(hook):
-        ctx = make_context(plugin, pluginswitches.here()[plugin], NO_NETWORK)
+        ctx = make_context(plugin, switches.here()[plugin], NO_NETWORK)
         try:
             found = in_charge().ask(hook, ctx, COLLECT, arguments)
         except (PluginFailedError, NotAskedError):
@@ -263,7 +264,7 @@ def ask_one(hook: str, plugin: str, **arguments: Any) -> Any:  # noqa: ANN401  b
     """
     if plugin not in answering(hook):
         raise NotFoundHereError
-    ctx = make_context(plugin, pluginswitches.here()[plugin])
+    ctx = make_context(plugin, switches.here()[plugin])
     return in_charge().ask(hook, ctx, PROVIDE, arguments)
 
 
@@ -278,7 +279,7 @@ def announce(hook: str, event: CallEvent, *, now: datetime | None = None) -> Non
 def _tell(parcel: Parcel) -> Done | Again | Later:
     """Tell a plugin of an event; what it writes is committed with the end of the row."""
     host, hook, plugin = in_charge(), parcel.occasion, parcel.provider
-    switch = pluginswitches.here().get(plugin, pluginswitches.NEVER_SET)
+    switch = switches.here().get(plugin, switches.NEVER_SET)
     if not switch.is_on:
         return Done("dropped")
     if plugin not in host.functions.get(hook, {}):
@@ -305,7 +306,7 @@ def forget(plugin: str, now: datetime) -> None:
     host = in_charge()
     if plugin not in host.functions["forget"]:
         return
-    switch = pluginswitches.here().get(plugin, pluginswitches.NEVER_SET)
+    switch = switches.here().get(plugin, switches.NEVER_SET)
     try:
         host.ask("forget", make_context(plugin, switch, NO_NETWORK), FORGET, {"now": now})
     except (PluginFailedError, NotAskedError):
@@ -319,9 +320,7 @@ def fill_demo(plugin: str, now: datetime) -> None:
     if plugin not in host.functions["fill_demo"]:
         return
     try:
-        host.ask(
-            "fill_demo", make_context(plugin, pluginswitches.here()[plugin]), FORGET, {"now": now}
-        )
+        host.ask("fill_demo", make_context(plugin, switches.here()[plugin]), FORGET, {"now": now})
     except (PluginFailedError, NotAskedError):
         return
     db.session.commit()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from portal.pluginvalues import MessageText
+    from portal.pluginhost.values import MessageText
 
 
 class QueueMail(Protocol):

@@ -14,7 +14,7 @@ from wtforms import PasswordField
 
 from portal.database import TenantSession
 from portal.extensions import db
-from portal.pluginmodels import PluginAccount
+from portal.pluginhost.models import PluginAccount
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import across_tenants, bind, current_tenant
 from portal.tenants.service import get_switch

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import audit, clock, pluginswitches
+from portal import audit, clock
 from portal.columns import blind_index
 from portal.extensions import db
-from portal.plugingrants import redacted
-from portal.pluginnotices import notify
-from portal.pluginvalues import Person
+from portal.pluginhost import switches
+from portal.pluginhost.grants import redacted
+from portal.pluginhost.notices import notify
+from portal.pluginhost.values import Person
 from portal.tenants.scope import bind
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable, Result, ScalarResult
     from sqlalchemy.orm import Session, SessionTransaction
 
-    from portal.pluginhttp import Http
+    from portal.pluginhost.http import Http
 
 
 class CommitInHookError(RuntimeError):
@@ -179,7 +180,7 @@ class PluginContext:
 
     def members(self) -> frozenset[str]:
         """Return the ids of the accounts that it is switched on for, if it is so per account."""
-        return pluginswitches.members(self.plugin)
+        return switches.members(self.plugin)
 
     def audit(self, happened: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         """Write into the organisation's audit log what the caller does, in this transaction.

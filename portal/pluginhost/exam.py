@@ -16,7 +16,7 @@ from portal import hookspecs
 from portal.forms import PortalForm
 from portal.permissions import CLINIC, Role, UndeclaredPolicyError, check_declared
 from portal.personaldata import DataUse, NoPersonalData, NotPersonal, Text
-from portal.pluginvalues import (
+from portal.pluginhost.values import (
     API_VERSION,
     Command,
     Job,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from portal.permissions import Role
-    from portal.plugincontext import PluginContext
+    from portal.pluginhost.context import PluginContext
 
 # What this portal speaks. The second number grows with each hook, argument or field that is added;
 # the first one would change if something were taken away.

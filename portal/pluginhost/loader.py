@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from portal import hookspecs, pluginfiles
-from portal.pluginexam import HOOKS, PluginNotReadyError, examined, in_short
+from portal import hookspecs
+from portal.pluginhost import files
+from portal.pluginhost.exam import HOOKS, PluginNotReadyError, examined, in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from importlib.metadata import EntryPoint
 
-    from portal.pluginexam import Loaded
+    from portal.pluginhost.exam import Loaded
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def load(allowed: Sequence[str], found: Iterable[EntryPoint], *, strict: bool = 
     manager.add_hookspecs(hookspecs)
     plugins = Plugins(manager)
     points = list(found)
-    for name, digest in sorted(dict(map(pluginfiles.parted, allowed)).items()):
+    for name, digest in sorted(dict(map(files.parted, allowed)).items()):
         try:
             mine = [point for point in points if point.name == name]
             plugins.loaded[name] = _load(manager, name, mine, digest)
@@ -67,7 +68,7 @@ def _load(
         words = "is not installed" if not points else "is installed more than once"
         message = f"{name} {words}; see PORTAL_PLUGINS."
         raise PluginNotReadyError(message)
-    found = pluginfiles.fingerprint(points[0]) if digest else ""
+    found = files.fingerprint(points[0]) if digest else ""
     if found != digest:
         message = f"{name} has files with another fingerprint than PORTAL_PLUGINS names: {found}."
         raise PluginNotReadyError(message)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.columns import UtcDateTime
 from portal.database import glance
 from portal.extensions import Model, db
-from portal.pluginvalues import REDACTED, Manifest
+from portal.pluginhost.values import REDACTED, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from portal.pluginvalues import Receipt, SendState
+from portal.pluginhost.values import Receipt, SendState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

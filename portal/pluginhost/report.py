@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from portal import plugingrants, pluginletters, pluginswitches
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import language
 from portal.personaldata import DataUse
-from portal.pluginasking import in_charge
-from portal.pluginmodels import PluginJob
-from portal.pluginvalues import SCOPE_TITLES, Scope
+from portal.pluginhost import grants, letters, switches
+from portal.pluginhost.asking import in_charge
+from portal.pluginhost.models import PluginJob
+from portal.pluginhost.values import SCOPE_TITLES, Scope
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants
 
 if TYPE_CHECKING:
-    from portal.pluginasking import Host
-    from portal.pluginexam import Loaded
-    from portal.plugingrants import Grant
+    from portal.pluginhost.asking import Host
+    from portal.pluginhost.exam import Loaded
+    from portal.pluginhost.grants import Grant
 
 
 def names() -> list[str]:
@@ -45,7 +45,7 @@ def _line(host: Host, name: str) -> dict[str, Any]:
         return {"name": name, **shown, "hooks": [], "organisations": [], **_summed([])}
     breakers = host.guard.breakers(name)
     left_alone = sorted({each["hook"] for each in breakers})
-    wishes = bool(plugingrants.missing(plugin.manifest))
+    wishes = bool(grants.missing(plugin.manifest))
     state = _("geladen")
     error = ""
     if left_alone:
@@ -62,7 +62,7 @@ def _line(host: Host, name: str) -> dict[str, Any]:
         "error": error,
         "waits": wishes,
         "hooks": hooks,
-        "organisations": pluginswitches.organisations_with(name),
+        "organisations": switches.organisations_with(name),
         **_summed(hooks),
     }
 
@@ -99,11 +99,11 @@ def details(name: str) -> dict[str, Any]:
         **shown,
         "loaded": True,
         "warnings": plugin.warnings,
-        "asked": _wishes(plugingrants.asked(plugin.manifest)),
-        "granted": _wishes(plugingrants.granted(plugin.manifest)),
-        "missing": _wishes(plugingrants.missing(plugin.manifest)),
+        "asked": _wishes(grants.asked(plugin.manifest)),
+        "granted": _wishes(grants.granted(plugin.manifest)),
+        "missing": _wishes(grants.missing(plugin.manifest)),
         "breakers": _breakers(host, name),
-        "dead": pluginletters.dead(name),
+        "dead": letters.dead(name),
         "jobs": _jobs(plugin),
         "uses": _uses(plugin),
     }
@@ -115,7 +115,7 @@ def _wishes(grant: Grant) -> list[str]:
 
 
 def _host(host: str) -> str:
-    name = host.removeprefix(plugingrants.SETTING)
+    name = host.removeprefix(grants.SETTING)
     if name == host:
         return _("Verbindung zu %(host)s", host=host)
     return _("Verbindung zu der Adresse, die eine Organisation einträgt (%(name)s)", name=name)
