@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal import audit, outbox, pluginjobs
+from portal import audit, outbox
 from portal import clock as the_clock
 from portal.accounts import forgotten, links
 from portal.accounts.models import Account, Token
 from portal.extensions import db
 from portal.jobs import clean
 from portal.personaldata import Period
+from portal.pluginhost import jobs as plugin_jobs
 from portal.privacy.models import Consent
 from portal.sales import termination
 from portal.tenants.models import Organisation
@@ -135,7 +136,7 @@ def test_no_job_of_a_plugin_runs_for_it(world, sales, ash):
         caller = Caller(org.tokens["sales"])
         caller.post(f"/sales/organisations/{org.id}/plugins/vinteos", on="1")
     sales.post(f"{ash}/terminate", **WORD)
-    found = {turn.organisation_id for turn in pluginjobs.due(the_clock.now())}
+    found = {turn.organisation_id for turn in plugin_jobs.due(the_clock.now())}
     assert found == {world.birch.id}
 
 
