@@ -34,9 +34,10 @@ export class Negotiation {
     };
   }
 
-  /** Whether our very first offer is still on its way: nothing stands between us yet. */
+  /** Whether our very first offer is being made or on its way: nothing stands between us yet. */
   get beginning() {
-    return this.#pc.signalingState === "have-local-offer" && !this.#pc.remoteDescription;
+    const { signalingState, remoteDescription } = this.#pc;
+    return (this.#making || signalingState === "have-local-offer") && !remoteDescription;
   }
 
   /** @param {() => Promise<void>} describe sets the local description */

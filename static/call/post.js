@@ -62,9 +62,12 @@ export class Post {
       if (peer.isRehearsed) meetAgain({ ...person, session }, { offer: true });
       return undefined;
     }
+    const isNew = !person.session;
+    person.session = session;
+    // Two who came in the same moment have both offered without an address; now there is one.
+    if (offer && isNew) peer.negotiation.repeat();
     // Without an address it was meant for an earlier page of ours, if this one has made an offer.
     if (offer && !meant && peer.negotiation.beginning) return undefined;
-    person.session = session;
     return entry;
   }
 }

@@ -111,8 +111,15 @@ export class FakePeerConnection {
       return;
     }
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
+    await this.#describing();
     this.localDescription = { type, sdp: sdp(`${this.#name} ${++this.#version}`) };
     this.signalingState = type === "answer" ? "stable" : "have-local-offer";
+  }
+
+  /** Describing takes a while, and never ends on a connection that was closed meanwhile. */
+  async #describing() {
+    await Promise.resolve();
+    if (this.signalingState === "closed") await new Promise(() => {});
   }
 
   async setRemoteDescription(description) {

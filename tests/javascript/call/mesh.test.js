@@ -166,6 +166,19 @@ test("two first offers at once: the polite side drops its own connection", async
   assert.equal(sent("call.description").at(-1)["call.description"].description.type, "answer");
 });
 
+test("an offer that comes while ours is still being made: the polite side drops its own", async () => {
+  const low = { ...person(OLD), participant: "0".repeat(32) };
+  const { peer } = mesh.meet(low, { offer: true });
+  // Not settled: the browser is still describing what we offer.
+  assert.equal(made[0].localDescription, null);
+  await peer.receive({ type: "offer", sdp: sdp("them 1") });
+  await settled();
+  assert.equal(made.length, 2);
+  assert.equal(made[0].signalingState, "closed");
+  assert.equal(made[1].getTransceivers().length, 3);
+  assert.equal(sent("call.description").at(-1)["call.description"].description.type, "answer");
+});
+
 test("two first offers at once: the impolite side keeps its own", async () => {
   const { peer } = mesh.meet(person(OLD), { offer: true });
   await settled();
@@ -220,4 +233,46 @@ test("nonsense over the control channel is not heard", async () => {
   control.hears({ type: "bye" });
   await settled();
   assert.deepEqual(words, [{ type: "bye" }]);
+});
+
+/** A mesh with its own socket. */
+async function meshOf(me, session) {
+  const ice = { servers: [], relay_only: false };
+  const own = new FakeSocket();
+  const signalling = new Signalling(own);
+  signalling.connect();
+  own.happens("connect");
+  own.answers({ ice });
+  await settled();
+  own.sent.length = 0;
+  const of = { call: CALL, me, session, ice, certificate: {}, media, signalling };
+  return { me, socket: own, mesh: new Mesh(of) };
+}
+
+/** Pass on what one has said until then, as the server does. */
+async function carry(from, to) {
+  for (const { type, [type]: body } of from.socket.sent.splice(0)) {
+    to.socket.happens("message", { type, [type]: { ...body, from: from.me } });
+  }
+  await settled();
+}
+
+test("two who join in the same moment, each unknown to the other, still find each other", async () => {
+  const [one, other] = [await meshOf(ME, MINE), await meshOf(HOST, NEW)];
+  for (const [here, there] of [
+    [one, other],
+    [other, one],
+  ]) {
+    here.mesh.compare([{ participant: there.me, name: "", role: "host", session: null }]);
+  }
+  await settled();
+  for (let turn = 0; turn < 4; turn++) {
+    await carry(one, other);
+    await carry(other, one);
+  }
+  const links = [one, other].map(({ mesh: each }) => [...each.entries.values()][0].peer.link.pc);
+  for (const pc of links) {
+    assert.equal(pc.signalingState, "stable");
+    assert.ok(pc.remoteDescription);
+  }
 });
