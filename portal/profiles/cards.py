@@ -137,8 +137,8 @@ def _index(card: Card) -> None:
         db.session.flush()
 
 
-def note_seen(account_ids: Iterable[str], *, now: datetime | None) -> None:
-    """Note that pages of doctors are connected, or that the last one closed."""
+def note_seen(account_ids: Iterable[str], *, now: datetime) -> None:
+    """Note that pages of doctors are connected, or were until a moment ago."""
     statement = update(Card).where(Card.account_id.in_(list(account_ids))).values(seen_at=now)
     db.session.execute(statement.execution_options(synchronize_session=False))
 

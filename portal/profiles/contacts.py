@@ -43,6 +43,8 @@ BLOCKED, BARRED = "blocked", "barred"
 MIRRORED = {ASKED: ASKING, ASKING: ASKED, ACCEPTED: ACCEPTED, BLOCKED: BARRED}
 # A page reports every 15 s; two reports may be lost.
 SIGNED_IN = timedelta(seconds=45)
+# Whoever closed the last page may be reloading it, and is not away for that.
+RELOADS_WITHIN = timedelta(seconds=10)
 OPEN_REQUESTS = 50
 
 audit.words(

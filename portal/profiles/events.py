@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portal import clock
 from portal.extensions import db
 from portal.permissions import Role
-from portal.profiles import cards
+from portal.profiles import cards, contacts
 from portal.sockets import CLOSED, OPENED, PRESENT, is_here
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def _opened(page: Page) -> None:
 def _closed(page: Page) -> None:
     # Another process may still hold a page of theirs; it says so within seconds.
     if page.principal.role is Role.DOCTOR and not is_here(page.principal.subject_id):
-        cards.note_seen([page.principal.subject_id], now=None)
+        last = clock.now() - contacts.SIGNED_IN + contacts.RELOADS_WITHIN
+        cards.note_seen([page.principal.subject_id], now=last)
         db.session.commit()
 
 

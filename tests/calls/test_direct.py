@@ -282,9 +282,10 @@ def test_a_doctor_in_a_call_with_a_guest_calls_and_answers_nobody(world, ash, bi
 
 
 @pytest.mark.requirement("PRO-3")
-def test_who_is_not_signed_in_cannot_be_called(ash, birch):
+def test_who_is_not_signed_in_cannot_be_called(clock, ash, birch):
     contact = ash.contact_with(birch)
     birch.page.close()
+    clock.move(timedelta(seconds=11))
     said = ash.page.ask("contact.call", {"contact": contact})
     assert said["code"] == "contact_away"
     assert open_rings() == []

@@ -253,7 +253,10 @@ def test_only_contacts_learn_who_is_signed_in(world, clock, ash, birch, asked):
     assert 'data-testid="signed-in"' not in ash.get("/contacts/list").text
     birch.does("accept", contacts.ASKING)
     assert 'data-testid="signed-in"' in ash.get("/contacts/list").text
+    # A page that is reloaded is away for a moment, and nobody reads of it.
     socket.close()
+    assert 'data-testid="signed-in"' in ash.get("/contacts/list").text
+    clock.move(timedelta(seconds=11))
     assert 'data-testid="signed-in"' not in ash.get("/contacts/list").text
     Socket(world_app(), world.birch.tokens["doctor"])
     clock.move(timedelta(seconds=46))
