@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def asker(app: Flask, token: str, path: str) -> Callable[[], None]:
 
     def ask() -> None:
         answer = client.get(path, headers=headers)
-        if answer.status_code != 200:  # noqa: PLR2004
+        if answer.status_code != HTTPStatus.OK:
             message = f"{path} answered {answer.status_code}: {answer.text[:200]}"
             raise RuntimeError(message)
 

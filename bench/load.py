@@ -12,6 +12,7 @@ import itertools
 import json
 import sys
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from bench.wire import Page, client_session, open_all
@@ -91,7 +92,7 @@ class Side:
             address = self._cast["url"] + "/entry/visits"
             async with self._session.post(address, data=form, headers=HEADERS) as answer:
                 told = await answer.text()
-                if answer.status != 201:  # noqa: PLR2004
+                if answer.status != HTTPStatus.CREATED:
                     message = f"the arrival was answered with {answer.status}: {told[:300]}"
                     raise RuntimeError(message)
             visit, ended = await row

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,11 +84,9 @@ def build(folder: Path, points: list[Any]) -> Flask:
     """Return a portal in a folder of its own, with these plugins and no others."""
     from portal import create_app
     from portal.config import Config
-    from portal.pluginhost import loader
 
-    loader.find = lambda: points  # type: ignore[assignment]
     names = tuple(point.name for point in points)
-    return create_app(Config(data=folder, keys=KEYS, plugins=names, plugins_strict=True))
+    return create_app(Config(data=folder, keys=KEYS, plugins=names, plugins_strict=True), points)
 
 
 def _practice(app: Flask) -> Practice:
@@ -171,7 +170,7 @@ def _asker(app: Flask, token: str, path: str) -> Callable[[], None]:
     def ask() -> None:
         host.guard._open.clear()  # noqa: SLF001  no breaker may help
         answer = client.get(path, headers=headers)
-        if answer.status_code != 200:  # noqa: PLR2004
+        if answer.status_code != HTTPStatus.OK:
             message = f"{path} answered {answer.status_code}: {answer.text[:200]}"
             raise RuntimeError(message)
 

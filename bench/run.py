@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 RESULTS = Path(__file__).with_name("results.json")
 # In this order: browsers last, because they warm the machine up.
 MODULES = (
-    "hooks",
     "plugins",
     "outbox",
     "lists",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -49,7 +50,7 @@ class Server:
     def _answers(self) -> bool:
         try:
             with urlopen(self.url + "/healthz", timeout=2) as answer:  # noqa: S310  our own
-                return bool(answer.status == 200)  # noqa: PLR2004
+                return bool(answer.status == HTTPStatus.OK)
         except (URLError, OSError):
             return False
 

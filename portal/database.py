@@ -6,7 +6,7 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
@@ -15,13 +15,18 @@ from sqlalchemy.exc import OperationalError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine, Executable, Row
+    from sqlalchemy import Connection, CursorResult, Engine, Executable, Result, Row
     from sqlalchemy.orm import ORMExecuteState
 
 LOCK_SECONDS = 10.0
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 _glancing: ContextVar[bool] = ContextVar("glancing", default=False)
+
+
+def changed(result: Result[Any]) -> int:
+    """Return how many rows an ``UPDATE`` or ``DELETE`` found."""
+    return int(cast("CursorResult[Any]", result).rowcount)
 
 
 class TenantSession(Session):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Command,
         Declaration,
         DeliveryReport,
+        Deny,
         Health,
         Job,
         Manifest,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
         SmsStatus,
         Statistic,
         Step,
+        Task,
         TextMessage,
+        VisitInfo,
     )
 
 hookspec = pluggy.HookspecMarker("portal")
@@ -256,6 +259,21 @@ def sms_poll(  # type: ignore[empty-body]
 
 
 @hookspec
+def waiting_room_precheck(ctx: PluginContext, visit: VisitInfo) -> Deny | None:
+    """Say whether a guest who waits can be let in now.
+
+    Called when the doctor lets the guest in, in the organisation and in its order, in the
+    transaction of the admission, without the network; has 300 ms. The first denial wins, and the
+    doctor reads its sentence. A hook that raises, hangs or answers something else lets the guest
+    through; with the scope ``gate.closed``, which the operator approves, it holds the guest back.
+
+    :param ctx: the plugin's settings and rows in this organisation.
+    :param visit: the guest's visit.
+    :return: why not, or ``None`` when nothing is in the way.
+    """
+
+
+@hookspec
 def after_call_steps(  # type: ignore[empty-body]
     ctx: PluginContext, call: CallEvent, account_id: str
 ) -> list[Step]:
@@ -283,6 +301,21 @@ def call_event(ctx: PluginContext, event: CallEvent) -> None:
 
     :param ctx: the plugin's settings and rows in this organisation.
     :param event: what happened; ids and times, no names.
+    """
+
+
+@hookspec
+def run_task(ctx: PluginContext, task: Task) -> None:
+    """Do what the plugin itself left for the worker by ``ctx.enqueue``.
+
+    Called by the worker after the commit of whoever enqueued it, in that organisation. May use the
+    network through ``ctx.http``, and ``ctx.session.commit()`` before it does; has 30 s. A hook that
+    raises or hangs is called again after 1 min, 5 min, 30 min, 2 h and 12 h; so it must bear to do
+    a task twice, and can tell by ``task.event_id``. Then the operator sees it among what could not
+    be told.
+
+    :param ctx: the plugin's settings, secrets, rows and way outside for this organisation.
+    :param task: its name and values, as they were given.
     """
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+
 from plugins.consent_form import service
 from plugins.consent_form.declarations import DECLARATIONS
 from plugins.consent_form.settings import ConsentFormForm
 from plugins.consent_form.views import bp, row, slot
 from portal.api import (
     Command,
+    Deny,
     Job,
     Manifest,
     NavigationEntry,
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from portal.api import Declaration, MessageText, PluginContext
+    from portal.api import Declaration, MessageText, PluginContext, VisitInfo
 
 LABEL = Text("Einwilligungsbogen", "Consent form")
 
@@ -35,7 +38,7 @@ LABEL = Text("Einwilligungsbogen", "Consent form")
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks with nobody."""
-    return Manifest("consent_form", LABEL, "0.1", api_version="1.1")
+    return Manifest("consent_form", LABEL, "0.2", api_version="1.2")
 
 
 @hookimpl
@@ -91,6 +94,14 @@ def register_statistics() -> tuple[Statistic, ...]:
 def register_commands() -> tuple[Command, ...]:
     """Let the operator print the months."""
     return (Command("months", "Print how many guests agreed, by month.", service.printed),)
+
+
+@hookimpl
+def waiting_room_precheck(ctx: PluginContext, visit: VisitInfo) -> Deny | None:
+    """Hold a guest back who has not agreed, where the organisation wants that."""
+    if service.is_missing(ctx, visit.visit_id):
+        return Deny(_("Die Einwilligung fehlt noch. Der Gast sieht den Bogen im Wartezimmer."))
+    return None
 
 
 @hookimpl

@@ -46,6 +46,12 @@ def agreement(ctx: PluginContext, visit_id: str) -> Agreement | None:
     return found
 
 
+def is_missing(ctx: PluginContext, visit_id: str) -> bool:
+    """Tell whether a guest cannot be let in because the organisation waits for the agreement."""
+    asks = bool(ctx.settings.get("needed")) and bool(ctx.settings.get("text"))
+    return asks and agreement(ctx, visit_id) is None
+
+
 def agree(ctx: PluginContext, visit_id: str, words: str) -> None:
     """Note that the guest agreed; a second time changes nothing."""
     version = hashlib.sha256(words.encode()).hexdigest()[:16]
@@ -107,4 +113,4 @@ def forget(ctx: PluginContext, now: datetime) -> int:
         Agreement.organisation_id == ctx.organisation_id,
         Agreement.agreed_at <= now - timedelta(days=KEPT.period.days),
     )
-    return int(ctx.session.execute(past).rowcount)  # type: ignore[attr-defined]
+    return ctx.session.change(past)

@@ -26,6 +26,10 @@ class ConsentFormForm(PortalForm):
         render_kw={"rows": 8},
         validators=[Optional(), at_most(2000)],
     )
+    needed = BooleanField(
+        _l("Gäste erst hereinbitten lassen, wenn sie eingewilligt haben"),
+        description=_l("Sonst zeigt der Arbeitsplatz nur an, ob die Einwilligung vorliegt."),
+    )
     monthly_mail = BooleanField(
         _l("Der Projektadministration jeden Monat die Anzahl als E-Mail schicken")
     )

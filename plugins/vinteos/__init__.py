@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from portal.api import CallEvent, Declaration, PluginContext
+    from portal.api import CallEvent, Declaration, PluginContext, Task
 
 
 LABEL = Text("Vinteos", "Vinteos")
@@ -53,10 +53,11 @@ def plugin_manifest() -> Manifest:
     return Manifest(
         "vinteos",
         LABEL,
-        "0.2",
+        "0.3",
         host_settings=("partner_url",),
         per_account=True,
         scopes=(Scope.ACCOUNT_NAME,),
+        api_version="1.2",
     )
 
 
@@ -120,6 +121,12 @@ def call_event(ctx: PluginContext, event: CallEvent) -> None:
     """Keep the questionnaire open for later."""
     if inbox.counts(event):
         inbox.open_form(ctx, event)
+
+
+@hookimpl
+def run_task(ctx: PluginContext, task: Task) -> None:
+    """Send a report that was released this moment."""
+    delivery.run(ctx, ctx.now(), str(task.values["report"]))
 
 
 @hookimpl

@@ -107,4 +107,4 @@ def forget(ctx: PluginContext, now: datetime) -> int:
         OpenForm.organisation_id == ctx.organisation_id,
         OpenForm.ended_at <= now - timedelta(days=OPEN_KEPT.period.days),
     )
-    return int(ctx.session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return ctx.session.change(old)

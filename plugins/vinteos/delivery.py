@@ -37,14 +37,28 @@ class Outcome:
     again: bool = False
 
 
-def run(ctx: PluginContext, now: datetime) -> None:
-    """Send what is due. The transaction ends before the partner is asked: it may be slow."""
+TASK = "deliver"
+
+
+def at_once(ctx: PluginContext, row: Report) -> None:
+    """Let the worker send a report as soon as its release is committed."""
+    if row.state == State.WAITING:
+        ctx.enqueue(TASK, report=row.id)
+
+
+def run(ctx: PluginContext, now: datetime, only: str = "") -> None:
+    """Send what is due. The transaction ends before the partner is asked: it may be slow.
+
+    :param only: the id of one report, for a task; empty for the job, which sends several.
+    """
     query = (
         select(Report)
         .where(Report.state == State.WAITING, Report.next_try_at <= now)
         .order_by(Report.period, Report.version)
         .limit(AT_ONCE)
     )
+    if only:
+        query = query.where(Report.id == only)
     due = []
     for row in ctx.session.scalars(query).all():
         lines = report.lines_of(ctx, row)

@@ -229,7 +229,7 @@ def forget(ctx: PluginContext, now: datetime) -> int:
     past = delete(Participation).where(
         Participation.organisation_id == ctx.organisation_id, Participation.erase_at <= now
     )
-    return int(ctx.session.execute(past).rowcount)  # type: ignore[attr-defined]
+    return ctx.session.change(past)
 
 
 def months(ctx: PluginContext, rows: Sequence[Participation], last: date) -> list[tuple[date, int]]:

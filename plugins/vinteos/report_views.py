@@ -9,7 +9,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from plugins.vinteos import report
+from plugins.vinteos import delivery, report
 from plugins.vinteos.pages import bp
 from plugins.vinteos.report import Standing, State
 from portal.api import PluginContext, Role, context, policy
@@ -58,6 +58,7 @@ def release_report(period: str) -> str:
     ctx = context("vinteos")
     row = report.release(ctx, period)
     ctx.audit("report.released", "vinteos_report", row.id, fields=("period", "version"))
+    delivery.at_once(ctx, row)
     ctx.session.commit()
     return _page(ctx, period, said=_("Fassung %(version)s ist freigegeben.", version=row.version))
 
@@ -70,6 +71,7 @@ def send_report(period: str, version: str) -> str:
     row = report.get(ctx, period, version)
     report.send_again(ctx, row)
     ctx.audit("report.sent_again", "vinteos_report", row.id)
+    delivery.at_once(ctx, row)
     ctx.session.commit()
     return _page(ctx, period, said=_("Die Meldung wird noch einmal gesendet."))
 

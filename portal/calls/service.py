@@ -18,6 +18,7 @@ from portal.calls.models import Call, CallMember
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.pluginhost import gates
 from portal.pluginhost import service as pluginhost
 from portal.profiles import cards
 from portal.tenants.scope import across_tenants, current_tenant, new_id
@@ -84,6 +85,7 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
     :raise NotFoundHereError: the visit is not in one of the doctor's rooms.
     :raise NotVerifiedError: the account may not enter media (ADM-5, TEN-4).
     :raise InCallError: the doctor is in another call.
+    :raise HeldBackError: a plugin says that the guest cannot be let in yet.
     :raise AlreadyAdmittedError: a colleague was faster; ``details.by`` says who.
     :raise NotWaitingError: the guest went.
     """
@@ -93,6 +95,8 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
         raise NotVerifiedError
     if is_in_call(account_id):
         raise InCallError
+    if visit.state == visits.WAITING:
+        gates.precheck(visit, account_id)
     call = Call(
         id=new_id(), organisation_id=current_tenant(), room_id=visit.room_id, started_at=now
     )

@@ -35,8 +35,8 @@ audit.words(
 @bp.get("/healthz")
 @policy()
 def healthz() -> Any:  # noqa: ANN401  a Flask answer
-    """Answer while the web process serves; asks nothing else."""
-    return jsonify(status="ok")
+    """Answer while the web process serves; say whether a plugin is left out or left alone."""
+    return jsonify(status="degraded" if report.faulty() else "ok")
 
 
 @bp.get("/operator/plugins")

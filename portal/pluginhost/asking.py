@@ -22,6 +22,7 @@ from portal.pluginhost.guard import Guard, Limit, NotAskedError, PluginFailedErr
 from portal.pluginhost.http import Http
 from portal.pluginhost.values import (
     CallEvent,
+    Deny,
     Health,
     MessageState,
     Price,
@@ -29,6 +30,7 @@ from portal.pluginhost.values import (
     SendState,
     SmsStatus,
     Step,
+    Task,
 )
 from portal.tenants.scope import current_tenant, new_id
 
@@ -58,7 +60,8 @@ SLOT = Limit(slow=2, stop=3)
 NO_NETWORK = Http()
 MINUTE = timedelta(minutes=1)
 PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE)
-EVENTS = {"call_event": CallEvent}
+# What is told, and under which name the hook gets it.
+EVENTS = {"call_event": ("event", CallEvent), "run_task": ("task", Task)}
 
 
 class Host:
@@ -76,7 +79,7 @@ class Host:
         implementations = getattr(self.plugins.manager.hook, hook).get_hookimpls()
         return {each.plugin_name: (each.function, each.argnames) for each in implementations}
 
-    def ask(self, hook: str, ctx: PluginContext, limit: Limit, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+    def ask(self, hook: str, ctx: PluginContext, limit: Limit, arguments: dict[str, Any]) -> Any:  # noqa: ANN401  by the hook
         """Call one plugin's hook through the guard and return its answer, checked.
 
         :raise NotAskedError: the breaker is open.
@@ -204,7 +207,7 @@ def collect(hook: str, **arguments: Any) -> list[Any]:  # noqa: ANN401  by the h
     return found
 
 
-def provider(hook: str, only: str = "", **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN401
+def provider(hook: str, only: str = "", **arguments: Any) -> tuple[str, Receipt]:  # noqa: ANN401  by the hook
     """Ask the plugins that are on here, in the organisation's order, until one has taken it.
 
     Only a certain refusal lets the next one try. A failure leaves it unclear, and ends the search.
@@ -284,9 +287,13 @@ def _tell(parcel: Parcel) -> Done | Again | Later:
         return Done("dropped")
     if plugin not in host.functions.get(hook, {}):
         return Later(15 * MINUTE)
-    event = EVENTS[hook](**{name: _read(name, value) for name, value in parcel.payload.items()})
+    name, kind = EVENTS[hook]
+    told = kind(**{field: _read(field, value) for field, value in parcel.payload.items()})
+    ctx = make_context(plugin, switch)
+    if kind is Task:
+        ctx.session.of_job()
     try:
-        host.ask(hook, make_context(plugin, switch), ANNOUNCE, {"event": event})
+        host.ask(hook, ctx, ANNOUNCE, {name: told})
     except NotAskedError:
         return Later(15 * MINUTE)
     except PluginFailedError:
@@ -361,6 +368,13 @@ def _settings(_plugin: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401  as 
     return dict(answer)
 
 
+def _denial(_plugin: str, answer: Any) -> Deny | None:  # noqa: ANN401  as above
+    if answer is not None and not isinstance(answer, Deny):
+        message = "waiting_room_precheck must answer a Deny or None."
+        raise TypeError(message)
+    return answer
+
+
 def _statuses(_plugin: str, answer: Any) -> list[SmsStatus]:  # noqa: ANN401  as above
     found = list(answer)
     for each in found:
@@ -376,7 +390,9 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "sms_quote": _price,
     "sms_delivery_report": _statuses,
     "sms_poll": _statuses,
+    "waiting_room_precheck": _denial,
     "call_event": lambda _plugin, _answer: None,
+    "run_task": lambda _plugin, _answer: None,
     "fill_demo": lambda _plugin, _answer: None,
     "forget": lambda _plugin, _answer: None,
     "check_health": _health,

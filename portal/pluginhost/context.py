@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.columns import blind_index
+from portal.database import changed
 from portal.extensions import db
-from portal.pluginhost import switches
+from portal.pluginhost import switches, tasks
 from portal.pluginhost.grants import redacted
 from portal.pluginhost.notices import notify
 from portal.pluginhost.values import Person
@@ -89,9 +90,13 @@ class PluginSession:
             self._savepoint = db.session.begin_nested()
         return db.session()
 
-    def execute(self, statement: Executable, **options: Any) -> Result[Any]:  # noqa: ANN401
+    def execute(self, statement: Executable, **options: Any) -> Result[Any]:  # noqa: ANN401  by the driver
         """Run a statement."""
         return self._open.execute(statement, **options)
+
+    def change(self, statement: Executable) -> int:
+        """Run an ``UPDATE`` or ``DELETE``, and return how many rows it found."""
+        return changed(self._open.execute(statement))
 
     def scalar(self, statement: Executable) -> Any:  # noqa: ANN401  a column of any type
         """Return the first column of the first row."""
@@ -177,6 +182,20 @@ class PluginContext:
         :raise NotFoundHereError: there is no such account here, or no such text.
         """
         notify(self.plugin, account_id, occasion, values)
+
+    def enqueue(self, task: str, **values: object) -> None:
+        """Leave work for the worker, which hands it to ``run_task`` after the caller's commit.
+
+        It is a row in the transaction of the caller, so it is lost with it and never otherwise. A
+        task that fails is tried again like an announcement.
+
+        :param task: a name of the plugin's own.
+        :param values: texts, numbers, and lists and objects of them; ids rather than names.
+        :raise LookupError: the plugin has no hook ``run_task``.
+        :raise TypeError: the values are no JSON.
+        :raise ValueError: they are larger than 8 KiB.
+        """
+        tasks.enqueue(self.plugin, task, values, now=clock.now())
 
     def members(self) -> frozenset[str]:
         """Return the ids of the accounts that it is switched on for, if it is so per account."""

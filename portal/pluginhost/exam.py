@@ -71,7 +71,7 @@ def in_short(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
-def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  # noqa: ANN401
+def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  # noqa: ANN401  a module
     """Ask a plugin once for all that it brings, and return it.
 
     :raise PluginNotReadyError: something of it is not as it must be.

@@ -96,7 +96,7 @@ class Http:
     connect_seconds: float = CONNECT_SECONDS
     answer_seconds: float = ANSWER_SECONDS
 
-    def post_json(self, url: str, body: Any, auth: tuple[str, str] | None = None) -> Reply:  # noqa: ANN401
+    def post_json(self, url: str, body: Any, auth: tuple[str, str] | None = None) -> Reply:  # noqa: ANN401  whatever can be sent
         """Send a value as JSON and return the answer, whatever its status; see ``send``."""
         headers = {"Content-Type": "application/json"}
         return self.send("POST", url, json.dumps(body).encode(), headers, auth)

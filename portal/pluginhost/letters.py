@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
+from portal.database import changed
 from portal.extensions import db
 from portal.outbox import DEAD, QUEUED, Outbox
 from portal.tenants.models import Organisation
@@ -52,4 +53,4 @@ def retry(plugin: str, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     with across_tenants("The operator lets dead letters of every organisation be tried again."):
-        return int(db.session.execute(again).rowcount)  # type: ignore[attr-defined]
+        return changed(db.session.execute(again))

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 # What this portal speaks. The second number grows with each hook, argument or field that is added;
 # the first one would change if something were taken away.
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 # Stands in place of a personal value whose scope the operator has not approved.
 REDACTED = "\u2026"
+LONGEST_DENIAL = 300
 
 
 class Scope(StrEnum):
-    """A kind of personal value that a plugin may ask to see; the operator approves it."""
+    """A personal value to see, or a power to have: a plugin asks, the operator approves it."""
 
     GUEST_NAME = "guest.name"
     ACCOUNT_NAME = "account.name"
     MESSAGE_NUMBER = "message.number"
     MESSAGE_TEXT = "message.text"
+    GATE_CLOSED = "gate.closed"  # nobody is let in while its ``waiting_room_precheck`` fails
 
 
 SCOPE_TITLES = {
@@ -37,6 +39,10 @@ SCOPE_TITLES = {
     Scope.ACCOUNT_NAME: Text("Namen von Konten", "Names of accounts"),
     Scope.MESSAGE_NUMBER: Text("Mobilnummern in SMS", "Mobile numbers of text messages"),
     Scope.MESSAGE_TEXT: Text("Text von SMS", "Words of text messages"),
+    Scope.GATE_CLOSED: Text(
+        "Kein Einlass, solange die Erweiterung gestört ist",
+        "No admission while the extension is faulty",
+    ),
 }
 
 
@@ -221,6 +227,35 @@ class VisitInfo:
     state: str
     arrived_at: datetime
     guest_name: str = field(default="", metadata=personal(Scope.GUEST_NAME))
+
+
+@dataclass(frozen=True)
+class Deny:
+    """Why a guest cannot be let in yet.
+
+    :param sentence: what the doctor reads, and what to do; at most 300 characters.
+    """
+
+    sentence: str
+
+    def __post_init__(self) -> None:
+        said: object = self.sentence
+        if not isinstance(said, str) or not 0 < len(said) <= LONGEST_DENIAL:
+            message = "Deny.sentence must be a text of at most 300 characters."
+            raise TypeError(message)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work that a plugin left for the worker by ``ctx.enqueue``.
+
+    :param values: as they were given; texts, numbers, and lists and objects of them.
+    :param event_id: the same each time that this task is tried, and of no other.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    event_id: str
 
 
 @dataclass(frozen=True)

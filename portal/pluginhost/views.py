@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
@@ -19,7 +20,8 @@ from portal.language import ZONE
 from portal.permissions import CLINIC, Role, policy
 from portal.pluginhost import service as pluginhost
 from portal.pluginhost import showing, switches
-from portal.pluginhost.values import Place, SlotView, VisitInfo
+from portal.pluginhost.gates import visit_info
+from portal.pluginhost.values import Place, SlotView
 from portal.waitingroom import guests
 from portal.waitingroom.events import tell_visit
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.forms import PortalForm
-    from portal.waitingroom.models import Visit
 
 bp = Blueprint("plugins", __name__)
 
@@ -56,7 +57,7 @@ class SlotFailedError(PortalError):
     """A plugin did not fill its place; the place itself says so (``static/slot.js``)."""
 
     code = "slot_failed"
-    status = 503  # type: ignore[assignment]
+    status = HTTPStatus.SERVICE_UNAVAILABLE
     sentence = _l("Das kann gerade nicht angezeigt werden.")
     cure = _l("Versuchen Sie es in einigen Minuten noch einmal.")
 
@@ -81,23 +82,19 @@ def _view(place: str) -> SlotView:
     if place not in set(Place) or role not in VIEWERS[Place(place)]:
         raise NotFoundHereError
     if place == Place.WAITING:
-        return SlotView(Place.WAITING, role, visit=_info(guests.get_visit(me)))
+        return SlotView(Place.WAITING, role, visit=visit_info(guests.get_visit(me)))
     if place == Place.VISIT:
         found = guests.get_visit(request.args.get("visit", ""), me)
-        return SlotView(Place.VISIT, role, me, _info(found))
+        return SlotView(Place.VISIT, role, me, visit_info(found))
     if place == Place.CALL:
         running = guests.running_of(me)
         if running is None:
             raise NotFoundHereError
-        return SlotView(Place.CALL, role, me, _info(running), str(running.call_id))
+        return SlotView(Place.CALL, role, me, visit_info(running), str(running.call_id))
     if place == Place.AFTER_CALL:
         call = calls.get_call(request.args.get("call", ""), me)
         return SlotView(Place.AFTER_CALL, role, me, call_id=call.id)
     return SlotView(Place(place), role, me)
-
-
-def _info(visit: Visit) -> VisitInfo:
-    return VisitInfo(visit.id, visit.room_id, visit.state, visit.arrived_at, visit.name)
 
 
 def tell_desks(visit_id: str) -> None:
