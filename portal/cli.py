@@ -255,6 +255,43 @@ def requirements(as_json: bool) -> None:
 
 
 @main.group()
+def operator() -> None:
+    """Accounts of the operator: the first one, and links for passwords."""
+
+
+@operator.command("create")
+@click.argument("email")
+@click.option("--first-name", required=True)
+@click.option("--last-name", required=True)
+def operator_create(email: str, first_name: str, last_name: str) -> None:
+    """Make an account and print the link for its password, which opens once within seven days."""
+    config = _config()
+    from portal import clock, create_app
+    from portal.operations import operators
+
+    with create_app(config).app_context():
+        try:
+            click.echo(operators.create(email, first_name, last_name, now=clock.now()))
+        except operators.OperatorError as error:
+            _told(error)
+
+
+@operator.command("link")
+@click.argument("email")
+def operator_link(email: str) -> None:
+    """Print a new link for a forgotten password, which opens once within an hour."""
+    config = _config()
+    from portal import clock, create_app
+    from portal.operations import operators
+
+    with create_app(config).app_context():
+        try:
+            click.echo(operators.new_link(email, now=clock.now()))
+        except operators.OperatorError as error:
+            _told(error)
+
+
+@main.group()
 def keys() -> None:
     """Keys of encryption."""
 

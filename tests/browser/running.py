@@ -163,6 +163,64 @@ class RunningPortal:
             self.change(statement, now)
 
 
+class EmptyPortal(RunningPortal):
+    """A portal as the operators' guide sets it up: an empty database, web, worker, a mail server.
+
+    :param smtp_url: where its mails go.
+    """
+
+    def __init__(self, folder: Path, smtp_url: str) -> None:
+        super().__init__(
+            folder,
+            PORTAL_DATA=str(folder / "data"),
+            PORTAL_SMTP_URL=smtp_url,
+        )
+        self._environment["PORTAL_BASE_URL"] = self.url
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    def command(self, *words: str) -> str:
+        """Run one command at the machine and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portal.cli", *words],
+            env=self._all(),
+            capture_output=True,
+            text=True,
+            timeout=STARTS_WITHIN,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def start(self) -> EmptyPortal:
+        """Make the tables, start both processes and wait until the portal serves."""
+        self.command("db", "upgrade")
+        self._process = self._begin("run", "--bind", f"127.0.0.1:{self.port}")
+        self._worker = self._begin("worker")
+        self.wait_until_it_serves()
+        return self
+
+    def stop(self) -> None:
+        """Stop both processes."""
+        super().stop()
+        if self._worker is not None:
+            self._process, self._worker = self._worker, None
+            super().stop()
+
+    def _begin(self, *words: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "portal.cli", *words],
+                env=self._all(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _all(self) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if name[:7] != "PORTAL_"}
+        return {**own, **self._environment}
+
+
 def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
     with closing(socket.socket()) as probe:
