@@ -206,7 +206,7 @@ def send_sms(ctx: PluginContext, message: TextMessage) -> Receipt | None:
     else than a receipt leaves the message ``unknown``, and nobody sends it again.
 
     :param ctx: the plugin's settings, secrets and way outside for this organisation.
-    :param message: recipient (E.164), text and occasion; read it, do not keep it.
+    :param message: recipient (E.164), text, occasion and sender; read it, do not keep it.
     :return: the provider's receipt, or ``None`` to let the next provider answer.
     """
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from portal.api import Http, Reply, TextMessage
 
-NEEDED = ("url", "sender")
-
 
 class Gateway:
     """One organisation's account at the gateway, in the form that its settings describe."""
@@ -36,7 +34,7 @@ class Gateway:
 
     def send(self, message: TextMessage) -> Receipt:
         """Hand a message over, once, and say what became of it."""
-        if not all(self._settings.get(name) for name in NEEDED):
+        if not self._settings.get("url") or not self._sender(message):
             return Receipt(SendState.REFUSED, reason="not set up")
         reply = hand_over(lambda: self._exchange(message))
         if isinstance(reply, Receipt):
@@ -45,8 +43,8 @@ class Gateway:
 
     def health(self) -> Health:
         """Say whether the gateway can be reached."""
-        if not all(self._settings.get(name) for name in NEEDED):
-            return Health(ok=False, sentence=_("Bitte tragen Sie Adresse und Absender ein."))
+        if not self._settings.get("url"):
+            return Health(ok=False, sentence=_("Bitte tragen Sie die Adresse des Gateways ein."))
         try:
             self._http.reach(str(self._settings["url"]))
         except ForbiddenHostError:
@@ -55,10 +53,13 @@ class Gateway:
             return Health(ok=False, sentence=_("Das Gateway ist nicht zu erreichen."))
         return Health(ok=True, sentence=_("Das Gateway ist zu erreichen."))
 
+    def _sender(self, message: TextMessage) -> str:
+        return str(self._settings.get("sender") or message.sender)
+
     def _exchange(self, message: TextMessage) -> Reply:
         values = {
             "to": message.to,
-            "from": str(self._settings["sender"]),
+            "from": self._sender(message),
             "text": message.text,
             "reference": message.reference,
             "report_url": message.report_url,

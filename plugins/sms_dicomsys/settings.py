@@ -55,10 +55,13 @@ class GatewayForm(PortalForm):
     )
     sender = StringField(
         _l("Absender"),
-        description=_l("Höchstens 11 Buchstaben und Ziffern, oder eine Telefonnummer."),
+        description=_l(
+            "Höchstens 11 Buchstaben und Ziffern, oder eine Telefonnummer. Leer gilt der Absender, "
+            "den die Anbieterin in Ihrem Vertrag eingetragen hat."
+        ),
         filters=[one_line],
         validators=[
-            needed(),
+            Optional(),
             Regexp(SENDER, message=_l("Höchstens 11 Buchstaben und Ziffern, oder eine Nummer.")),
         ],
     )

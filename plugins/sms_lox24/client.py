@@ -51,10 +51,11 @@ class Gateway:
 
     def send(self, message: TextMessage) -> Receipt:
         """Hand a message over, once, and say what became of it."""
-        if not self._sender or not self._headers["X-LOX24-AUTH-TOKEN"]:
+        sender = self._sender or message.sender
+        if not sender or not self._headers["X-LOX24-AUTH-TOKEN"]:
             return Receipt(SendState.REFUSED, reason="not set up")
         body = {
-            "sender_id": self._sender,
+            "sender_id": sender,
             "phone": message.to,
             "text": message.text,
             "callback_data": message.reference,

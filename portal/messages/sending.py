@@ -41,10 +41,11 @@ MAIL_PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 120 * MINUTE, 720 * MINUTE)
 def send_sms(parcel: Parcel) -> Done | Again:
     """Ask the organisation's providers, in its order, until one has taken the message."""
     words = (parcel.payload["to"], parcel.payload["text"], parcel.occasion, parcel.id)
+    sender = db.session.get_one(Organisation, current_tenant()).sms_sender
     provider, receipt = pluginhost.provider(
         "send_sms",
         only=parcel.provider,
-        message=lambda plugin: TextMessage(*words, report_url=reports.address(plugin)),
+        message=lambda plugin: TextMessage(*words, reports.address(plugin), sender),
     )
     if receipt.state is SendState.NOT_SENT:
         return Again(receipt.reason)

@@ -81,6 +81,7 @@ class TextMessage:
     :param to: the number in E.164, ``+491713920012``.
     :param reference: random and the same at each try, so that a provider can tell a second one.
     :param report_url: where the provider may report how far it came; the address is a secret.
+    :param sender: what the organisation's contract names; for a provider whose settings name none.
     """
 
     to: str = field(metadata=personal(Scope.MESSAGE_NUMBER))
@@ -88,6 +89,7 @@ class TextMessage:
     occasion: str
     reference: str
     report_url: str = ""
+    sender: str = ""
 
 
 class SendState(StrEnum):

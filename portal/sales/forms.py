@@ -204,13 +204,18 @@ class LookForm(PortalForm):
     support_contact = _perhaps(
         _l("Ansprechperson für Fragen"),
         300,
-        description=_l("Name und Telefon oder E-Mail bei uns; steht in der Verwaltung der Kundin."),
+        description=_l(
+            "Name und Telefon oder E-Mail bei uns; steht für Angemeldete unten auf jeder Seite."
+        ),
     )
     sms_sender = _perhaps(
         _l("Absender von SMS"),
         11,
         Regexp(r"^[A-Za-z0-9 ]*\Z", message=_l("Nur Buchstaben ohne Umlaute und Ziffern.")),
-        description=_l("Höchstens 11 Zeichen, ohne Hinweis auf ein Fachgebiet."),
+        description=_l(
+            "Höchstens 11 Zeichen, ohne Hinweis auf ein Fachgebiet. Gilt für jeden SMS-Anbieter, "
+            "in dessen Einstellungen die Praxis keinen anderen einträgt."
+        ),
     )
     accent = ContrastField(
         _l("Hauptfarbe"),

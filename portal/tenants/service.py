@@ -97,6 +97,12 @@ def brand_of(organisation_id: str) -> Brand | None:
     return brand(*row) if row else None
 
 
+def support_contact_of(organisation_id: str) -> str:
+    """Return whom the people of an organisation can ask for help; empty if nobody is named."""
+    query = select(Organisation.support_contact).where(Organisation.id == organisation_id)
+    return db.session.scalar(query) or ""
+
+
 def check_running(organisation_id: str) -> None:
     """Let go on while the contract runs, and keep it running until the end of the transaction.
 

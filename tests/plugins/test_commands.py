@@ -75,7 +75,7 @@ def test_list_asks_each_whether_it_can_work(command, world, gateway):
     from tests.plugins.fixtures import set_up
 
     with tenant_scope(world.ash.id):
-        set_up(gateway, sender="")
+        set_up(gateway, url="")
         db.session.commit()
     answer = command("plugins", "list", "--check")
     assert f"sms_dicomsys {world.ash.id} NOT OK: Bitte tragen Sie" in answer.output

@@ -20,7 +20,7 @@ from portal.messages import service
 from portal.messages.models import Message
 from portal.outbox import Outbox
 from portal.pluginhost import service as pluginhost
-from portal.tenants.models import PluginSwitch
+from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import ACCOUNT, NUMBER, set_up, work
 
@@ -141,6 +141,18 @@ def test_who_is_not_set_up_sends_nothing(gateway):
     assert gateway.seen == []
 
 
+@pytest.mark.requirement("TEN-2")
+@pytest.mark.parametrize(("own", "shown"), [("", "Praxis Ash"), ("Praxis", "Praxis")])
+def test_the_sender_of_the_contract_stands_in_for_one_of_the_providers_own(
+    app, ash, gateway, clock, own, shown
+):
+    db.session.get_one(Organisation, ash).sms_sender = "Praxis Ash"
+    set_up(gateway, sender=own)
+    queue(clock)
+    work(app)
+    assert [request.body["from"] for request in gateway.seen] == [shown]
+
+
 @pytest.mark.requirement("SMS-1")
 @pytest.mark.requirement("COD-3")
 def test_a_message_that_was_sent_leaves_no_number(app, sms, clock):
@@ -215,7 +227,6 @@ def test_each_organisation_sends_through_its_own_account(app, world, gateway, cl
         ("url", "https://" + "x" * 400),
         ("sender", "Praxis am Markt"),
         ("sender", "<b>"),
-        ("sender", ""),
         ("user", "x" * 101),
         ("password", "x" * 201),
     ],

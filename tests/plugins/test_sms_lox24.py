@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -119,6 +120,14 @@ def test_without_a_connection_nothing_was_sent():
         taken.bind(("127.0.0.1", 0))
         closed = gateways.Gateway(port=taken.getsockname()[1])
         assert send(closed).state is SendState.NOT_SENT
+
+
+@pytest.mark.requirement("TEN-2")
+def test_the_sender_of_the_contract_stands_in(lox):
+    own = {"url": base(lox)}
+    message = replace(MESSAGE, sender="Praxis Ash")
+    assert Gateway(own, {"token": "1:geheim-9"}, LOCAL).send(message).state is SendState.SENT
+    assert lox.seen[0].body["sender_id"] == "Praxis Ash"
 
 
 @pytest.mark.parametrize("missing", ["sender", "token"])

@@ -174,3 +174,15 @@ def test_looking_leaves_an_entry_each_time(world, sales, ash):
     sales.get(ash)
     assert codes_of_sales(world) == ["sales.organisation.opened"] * 2
     assert audit.verify().problems == []
+
+
+@pytest.mark.requirement("TEN-2")
+@pytest.mark.parametrize("role", ["doctor", "assistant", "projectadmin"])
+def test_whom_to_ask_for_help_stands_on_every_page_of_the_customer(world, sales, ash, role):
+    sales.post(f"{ash}/look", support_contact="Finn Hilfe, +49 40 5")
+    own = Caller(world.ash.tokens[role])
+    for path in ("/account", "/no-such-page"):
+        page = own.get(path, headers={"X-Portal-Request": "frame"})
+        assert "Finn Hilfe, +49 40 5" in page.text
+    assert "Finn Hilfe" not in Caller(world.birch.tokens[role]).get("/account").text
+    assert "Finn Hilfe" not in Caller(world.ash.tokens["guest"]).get("/visit").text
