@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts import links, service
 from portal.accounts.models import Credential
+from portal.accounts.sources import DirectoryDecidesError, check_portal
 from portal.database import glance
 from portal.errors import NotFoundHereError
 from portal.extensions import db
@@ -31,7 +32,8 @@ def mail(login_name: str, *, now: datetime) -> bool:
         try:
             account = service.get_account(found[0].account_id)
             check_running(account.organisation_id)
-        except (NotFoundHereError, ContractEndedError):
+            check_portal(account.organisation_id)
+        except (NotFoundHereError, ContractEndedError, DirectoryDecidesError):
             return False
         if account.state == "suspended":
             return False

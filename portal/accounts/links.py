@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, select, update
 
 from portal import audit
-from portal.accounts import credentials, passwords, service, states, texts, tokens
+from portal.accounts import credentials, passwords, service, sources, states, texts, tokens
 from portal.accounts.link_errors import (
     ForeignLinkError,
     LateLinkError,
@@ -88,6 +88,8 @@ def invite(account: Account, *, now: datetime) -> None:
     """Mail a link for the first password, in the account's organisation and language.
 
     Works again at any time: the newest link replaces those before it. Nothing is committed here.
+
+    :raise DirectoryDecidesError: the organisation's passwords are not the portal's.
     """
     url, until = _make(Purpose.INVITE, account, now=now)
     organisation = get_organisation(account.organisation_id).name
@@ -98,7 +100,10 @@ def invite(account: Account, *, now: datetime) -> None:
 
 
 def reset(account: Account, *, now: datetime) -> None:
-    """Mail a link for a new password; second factors and the old password stay until it is used."""
+    """Mail a link for a new password; second factors and the old password stay until it is used.
+
+    :raise DirectoryDecidesError: the organisation's passwords are not the portal's.
+    """
     url, until = _make(Purpose.RESET, account, now=now)
     with force_locale(account.language):
         words = texts.reset(account.full_name, url, _until(until))
@@ -142,6 +147,7 @@ def look(secret: str, *, caller: Principal | None, now: datetime) -> Opened:
     :raise ForeignLinkError: somebody else is signed in on this page.
     :raise SuspendedError: the account may not sign in.
     :raise ContractEndedError: nor may anybody of its organisation.
+    :raise DirectoryDecidesError: the organisation's passwords are not the portal's.
     """
     return _holding(_hash(secret), caller, now)[1]
 
@@ -251,6 +257,7 @@ def _make(
         expires_at=now + LIVES[purpose],
     )
     if isinstance(owner, Account):
+        sources.check_portal(owner.organisation_id)
         link.organisation_id, link.account_id = owner.organisation_id, owner.id
     else:
         link.staff_id = owner.id
@@ -299,6 +306,7 @@ def _shown(link: _Held, purpose: Purpose, new_email: str) -> Opened:
         if account.state == "suspended":
             raise SuspendedError
         check_running(account.organisation_id)
+        sources.check_portal(account.organisation_id)
         organisation = get_organisation(account.organisation_id).name
         login_name = credentials.login_name(account)
         return Opened(purpose, account.full_name, organisation, login_name, new_email)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import audit
-from portal.accounts import credentials, factors, passwords, search, tokens
+from portal.accounts import credentials, factors, passwords, search, sources, tokens
 from portal.accounts.models import Account, Credential, Staff
 from portal.accounts.tokens import Owner, Pending, Principal
 from portal.database import glance
@@ -72,6 +72,8 @@ def sign_in(login_name: str, password: str, *, now: datetime) -> SignedIn:
     Where a second factor is missing, the token opens nothing but the page that asks for it.
 
     :raise WrongPasswordError: either is wrong, or the account may not sign in.
+    :raise ContractEndedError: the contract of the organisation is terminated.
+    :raise DirectoryDecidesError: passwords open nothing in this organisation.
     """
     name = login_name.strip().lower()
     found = glance(select(Credential).where(Credential.login_name == name))
@@ -158,6 +160,7 @@ def _account_owner(account_id: str) -> tuple[Owner, str]:
     if account.state == "suspended":
         raise WrongPasswordError
     check_running(account.organisation_id)
+    sources.check_portal(account.organisation_id)
     owner = Owner(Role(account.role), account.id, organisation_id=account.organisation_id)
     return owner, account.full_name
 

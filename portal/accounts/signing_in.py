@@ -12,8 +12,9 @@ from flask_login import current_user
 from portal import clock, database
 from portal.accounts import endings, service, tokens
 from portal.extensions import login_manager
+from portal.permissions import Role
 from portal.tenants.scope import tenant_scope
-from portal.tenants.service import brand_of
+from portal.tenants.service import brand_of, support_contact_of
 
 if TYPE_CHECKING:
     from flask import Request
@@ -75,6 +76,13 @@ class Me:
         """Return logo and colours of the organisation."""
         own = self._principal.organisation_id
         return brand_of(own) if own else None
+
+    @cached_property
+    def support_contact(self) -> str:
+        """Return whom doctors, assistants and project administrators can ask for help."""
+        is_guest = self._principal.role is Role.GUEST
+        own = self._principal.organisation_id
+        return support_contact_of(own) if own and not is_guest else ""
 
 
 def _shown() -> dict[str, Any]:

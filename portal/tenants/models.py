@@ -73,7 +73,7 @@ class Organisation(Model):
     import_id: Mapped[str | None] = mapped_column(String(32), index=True)
     terminated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Who decides which accounts there are: the portal's own pages, until a directory can (ADM-7).
+    # Who decides which accounts there are (ADM-7); see portal/accounts/sources.py.
     identity_source: Mapped[str] = mapped_column(String(20), default="portal")
     relay_only: Mapped[bool] = mapped_column(Boolean, default=False)
     factor_required: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
