@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask, has_request_context, request
 from flask_babel import get_locale, ngettext
 
@@ -49,6 +50,11 @@ def written_date(moment: datetime | date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def written_month(day: date) -> str:
+    """Write the month of a day: November 2026; März 2026 in German, March 2026 in English."""
+    return str(format_date(day, "LLLL yyyy", locale=language()))
+
+
 def duration(seconds: float) -> str:
     """Write a span in words: under a minute in seconds, under an hour in minutes."""
     whole = max(0, int(seconds))
@@ -68,5 +74,7 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "de"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.config['ROOT']}/translations"
     babel.init_app(app, locale_selector=choose)
-    app.jinja_env.globals.update(clock_time=clock_time, date=written_date, duration=duration)
+    app.jinja_env.globals.update(
+        clock_time=clock_time, date=written_date, duration=duration, month_name=written_month
+    )
     app.context_processor(lambda: {"lang": language()})

@@ -83,6 +83,11 @@ class Preview:
     standing: Standing
 
     @property
+    def first(self) -> date:
+        """Return the month's first day."""
+        return first_day(self.period)
+
+    @property
     def total(self) -> int:
         """Return the sum of all participants."""
         return sum(line.completed for line in self.lines)

@@ -42,6 +42,9 @@ def test_a_month_is_previewed_and_told_by_participant(app, practice, partner):
     admin = practice.caller("projectadmin")
     page = admin.get(f"{REPORTS}/{LAST_MONTH}").text
     assert "Zusammen: 4" in page
+    assert "Meldung Oktober 2026" in page
+    assert ">Oktober 2026</a>" in admin.get(REPORTS).text
+    assert ">October 2026</a>" in admin.get(f"{REPORTS}?lang=en").text
     assert partner.raw == []
     assert "Fassung 1 ist freigegeben" in release(practice).text
     work(app, practice.ash)
