@@ -54,7 +54,7 @@ ATTEMPTS = DataUse(
         "Protecting guests and accounts against unauthorised access",
     ),
     source=Text("Der Browser übermittelt sie.", "The browser transmits them."),
-    retention=Retention(Anchor.CREATED, Period(days=1)),
+    retention=Retention(Anchor.CREATED, Period(days=1), begins=("attempt.window",)),
 )
 
 ACCESS_LOG = DataUse(

@@ -16,21 +16,20 @@ from typing import TYPE_CHECKING, Any
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
-from portal import clock, outbox, ratelimit
-from portal.accounts import challenges, links, networks, tokens
+from portal import clock, outbox
 from portal.calls import rings
 from portal.calls import service as calls
 from portal.extensions import db
 from portal.messages import polling, reports, sending
-from portal.messages import service as messages
 from portal.operations import demo_box
 from portal.pluginhost import jobs, switches
 from portal.pluginhost import service as pluginhost
+from portal.privacy import deletion, marketing
 from portal.profiles import contacts
 from portal.projectadmin import importing
-from portal.sales import drafts, termination
+from portal.sales import termination
 from portal.tenants.scope import tenant_scope
-from portal.waitingroom import access, guests
+from portal.waitingroom import guests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,22 +52,14 @@ STOP_SECONDS = 6
 # Waking must never hold a web process up, as its other requests would wait with it.
 WAKE_LOCK_SECONDS = 0.2
 WORK_LOCK_SECONDS = 5
-FORGETTING: tuple[Callable[[datetime], int], ...] = (
-    ratelimit.forget,
-    tokens.forget,
-    links.forget,
-    challenges.forget,
-    networks.forget,
-    access.forget,
-    guests.forget,
-    calls.forget,
-    rings.forget,
+# What must be so before anything is deleted by its date, and what has no date in a column.
+BEFORE: tuple[Callable[[datetime], int], ...] = (
+    calls.close_abandoned,
+    rings.close_abandoned,
     contacts.forget,
-    messages.forget,
-    importing.forget,
-    outbox.forget,
-    drafts.forget,
     termination.forget,
+    guests.release_consents,
+    marketing.release_consents,
 )
 
 
@@ -218,13 +209,13 @@ def _took_long(app: Flask, turn: jobs.Turn) -> bool:
 
 
 def clean(now: datetime) -> None:
-    """Delete what is past its date: in each room, then in each plugin. One that fails is logged."""
+    """Delete what is past its date: the portal's, then each plugin's. What fails is logged."""
     from flask import current_app
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  needed below
-    for forget in FORGETTING:
+    for step in (*BEFORE, deletion.run):
         with app.app_context():
-            _cleaned(forget, now)
+            _cleaned(step, now)
     with app.app_context():
         pairs = switches.ever_switched()
     for plugin, organisation_id in pairs:
@@ -232,14 +223,14 @@ def clean(now: datetime) -> None:
             pluginhost.forget(plugin, now)
 
 
-def _cleaned(forget: Callable[[datetime], int], now: datetime) -> None:
+def _cleaned(step: Callable[[datetime], int], now: datetime) -> None:
     try:
-        gone = forget(now)
+        rows = step(now)
         db.session.commit()
     except Exception:
-        logger.exception("cleaning failed in %s", forget.__module__)
+        logger.exception("cleaning failed in %s", step.__module__)
     else:
-        logger.info("cleaned %s: %d", forget.__module__, gone)
+        logger.info("cleaned %s: %d", step.__module__, rows)
 
 
 def run_worker(app: Flask) -> None:

@@ -37,7 +37,6 @@ QUEUED, CLAIMED, SENDING, DEAD = "queued", "claimed", "sending", "dead"
 UNKNOWN, FAILED = "unknown", "failed"
 # Longer than the worker's hard limit of a task, so that nobody takes over from the living.
 LEASE = timedelta(minutes=2)
-KEPT = timedelta(days=90)
 AT_ONCE = 500
 
 
@@ -330,11 +329,3 @@ def withdraw(subject_id: str) -> None:
         Outbox.state == QUEUED,
     )
     db.session.execute(waiting.execution_options(synchronize_session=False))
-
-
-def forget(now: datetime) -> int:
-    """Delete what nobody could be told of within three months; return how many."""
-    past = delete(Outbox).where(Outbox.created_at <= now - KEPT)
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -128,12 +128,18 @@ class Retention:
     """One rule of deletion: so long after this, then that.
 
     :param rule: the law that keeps the data; needed by, and only by, ``Anchor.STATUTORY``.
+    :param begins: columns (``table.column``) that hold the moment of the anchor. The deletion
+        runner deletes a row once the period after one of them is over.
+    :param ends: columns that hold the end of the period itself, for periods in months: where one
+        ends cannot be asked backwards, as months differ in length.
     """
 
     anchor: Anchor | Event
     period: Period = Period()
     then: Then = Then.DELETE
     rule: Text | None = None
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -186,9 +186,3 @@ def spent(limit: Limit, subject: str) -> int:
     now = clock.now()
     rows = glance(_SPENT, bucket=_bucket(limit, subject, now), start=limit.window(now))
     return int(rows[0][0]) if rows else 0
-
-
-def forget(now: datetime) -> int:
-    """Delete the windows of before yesterday; return how many."""
-    gone = db.session.execute(delete(Attempt).where(Attempt.window < now - timedelta(days=1)))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -13,6 +13,7 @@ from portal import outbox
 from portal.extensions import db
 from portal.outbox import LEASE, Again, Carrier, Done, Later, Letter, Outbox
 from portal.tenants.scope import tenant_scope
+from tests.deleting import deleted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,7 +246,7 @@ def test_one_organisation_cannot_carry_what_is_anothers(world, clock):
 def test_after_ninety_days_nothing_is_left(ash, clock):
     put(clock)
     clock.move(timedelta(days=90) - SECOND)
-    assert outbox.forget(clock.now()) == 0
+    assert deleted("outbox", clock.now()) == 0
     clock.move(SECOND)
-    assert outbox.forget(clock.now()) == 1
+    assert deleted("outbox", clock.now()) == 1
     assert row() is None

@@ -13,6 +13,7 @@ from portal.errors import TooManyError
 from portal.extensions import db
 from portal.operations.serve import ShortenedAddresses
 from portal.ratelimit import Attempt, Limit, shortened
+from tests.deleting import deleted
 
 LIMIT = Limit("test", attempts=3, seconds=60)
 
@@ -37,7 +38,7 @@ def test_a_bucket_names_nobody_and_is_gone_after_a_day(app, clock):
     assert len(row.bucket) == 64
     db.session.rollback()
     clock.move(timedelta(days=2))
-    assert ratelimit.forget(the_clock.now()) == 1
+    assert deleted("attempt", the_clock.now()) == 1
     db.session.commit()
 
 

@@ -49,9 +49,3 @@ def answered(token_id: str, kind: str) -> bool:
     """Use a question up; tell whether it was still there."""
     gone = delete(Challenge).where(Challenge.token_id == token_id, Challenge.kind == kind)
     return db.session.execute(gone.returning(Challenge.kind)).first() is not None
-
-
-def forget(now: datetime) -> int:
-    """Delete questions that are over; return how many."""
-    gone = db.session.execute(delete(Challenge).where(Challenge.expires_at < now))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

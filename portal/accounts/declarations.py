@@ -41,6 +41,13 @@ LINK_ENDED = Event(
     "link_ended",
     Text("der Link abgelaufen ist", "the link has expired"),
 )
+QUESTION_OVER = Event(
+    "question_over",
+    Text(
+        "die Frage beantwortet oder nach zehn Minuten abgelaufen ist",
+        "the question has been answered or has expired after ten minutes",
+    ),
+)
 SESSION_ENDED = Event(
     "session_ended",
     Text("die Sitzung beendet oder abgelaufen ist", "the session has ended or expired"),
@@ -217,7 +224,7 @@ LINK = DataUse(
         "Sie entstehen bei der Einladung oder auf Wunsch der Person.",
         "They arise from the invitation or at the person's wish.",
     ),
-    retention=Retention(LINK_ENDED, Period(days=30)),
+    retention=Retention(LINK_ENDED, Period(days=30), begins=("link.expires_at",)),
 )
 
 FACTOR = DataUse(
@@ -262,10 +269,25 @@ FACTOR = DataUse(
                 "recovery_code.used_at",
             ),
         ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Die Person richtet sie ein.", "The person sets them up."),
+    retention=(AFTER_CONTRACT, Retention(FACTOR_REMOVED), Retention(STAFF_LEFT)),
+)
+
+CHALLENGE = DataUse(
+    id="accounts.challenge",
+    title=Text("Offene Rückfragen einer Anmeldung", "Open questions of a sign-in"),
+    purpose=Text(
+        "Der zweite Faktor wird zu der Anmeldung geprüft, für die nach ihm gefragt wurde.",
+        "The second factor is checked for the sign-in that it was asked for.",
+    ),
+    subjects=(Subject.CUSTOMER, Subject.STAFF),
+    fields=(
         Field(
             Text(
-                "Die offene Rückfrage einer Anmeldung, zehn Minuten lang",
-                "The open question of a sign-in, for ten minutes",
+                "Sitzung, Art und Prüfwert der Rückfrage, Ende und Zahl der Versuche",
+                "Session, kind and check value of the question, its end and the number of tries",
             ),
             (
                 "challenge.token_id",
@@ -277,8 +299,8 @@ FACTOR = DataUse(
         ),
     ),
     legal_basis=(LegalBasis.CONTRACT,),
-    source=Text("Die Person richtet sie ein.", "The person sets them up."),
-    retention=(AFTER_CONTRACT, Retention(FACTOR_REMOVED), Retention(STAFF_LEFT)),
+    source=Text("Sie entsteht bei der Anmeldung.", "It arises at the sign-in."),
+    retention=Retention(QUESTION_OVER, ends=("challenge.expires_at",)),
 )
 
 NETWORK = DataUse(
@@ -301,7 +323,10 @@ NETWORK = DataUse(
     ),
     legal_basis=(LegalBasis.CONTRACT,),
     source=Text("Sie entstehen bei der Anmeldung.", "They arise at sign-in."),
-    retention=(Retention(LAST_SIGN_IN, Period(days=90)), AFTER_CONTRACT),
+    retention=(
+        Retention(LAST_SIGN_IN, Period(days=90), begins=("known_network.seen_on",)),
+        AFTER_CONTRACT,
+    ),
 )
 
 SESSION = DataUse(
@@ -348,7 +373,11 @@ SESSION = DataUse(
     legal_basis=(LegalBasis.CONTRACT, LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT),
     consent_id="guest.visit",
     source=Text("Sie entstehen bei der Anmeldung.", "They arise at sign-in."),
-    retention=Retention(SESSION_ENDED, Period(days=1)),
+    retention=Retention(
+        SESSION_ENDED,
+        Period(days=1),
+        begins=("token.ended_at", "token.expires_at", "ticket.expires_at"),
+    ),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (
@@ -356,6 +385,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     CONTACT,
     CREDENTIAL,
     FACTOR,
+    CHALLENGE,
     LINK,
     NETWORK,
     SESSION,

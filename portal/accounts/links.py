@@ -18,7 +18,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal import audit
 from portal.accounts import credentials, passwords, service, sources, states, texts, tokens
@@ -227,13 +227,6 @@ def _of(owner: Account | Staff) -> ColumnElement[bool]:
     if isinstance(owner, Staff):
         return Link.staff_id == owner.id
     return (Link.organisation_id == owner.organisation_id) & (Link.account_id == owner.id)
-
-
-def forget(now: datetime) -> int:
-    """Delete links thirty days after they ended; until then they say why they do not hold."""
-    past = now - timedelta(days=30)
-    gone = db.session.execute(delete(Link).where(Link.expires_at < past))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def _hash(secret: str) -> str:

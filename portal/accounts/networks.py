@@ -5,10 +5,9 @@ Kept as a keyed hash of login name and network, which tells neither; forgotten a
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Credential, KnownNetwork
@@ -19,7 +18,6 @@ from portal.extensions import db
 if TYPE_CHECKING:
     from datetime import datetime
 
-KEPT = timedelta(days=90)
 _SEEN = (
     select(KnownNetwork.seen_on)
     .join(Credential, Credential.id == KnownNetwork.credential_id)
@@ -49,9 +47,3 @@ def remember(login_name: str, network: str, *, now: datetime) -> None:
     row = insert(KnownNetwork).values(credential_id=found[0].id, hash=key, seen_on=now.date())
     keys = [KnownNetwork.credential_id, KnownNetwork.hash]
     db.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"seen_on": now.date()}))
-
-
-def forget(now: datetime) -> int:
-    """Delete what was not seen for 90 days; return how many."""
-    past = delete(KnownNetwork).where(KnownNetwork.seen_on < (now - KEPT).date())
-    return db.session.execute(past).rowcount  # type: ignore[attr-defined,no-any-return]

@@ -260,13 +260,3 @@ def redeem_ticket(secret: str, path: str, *, now: datetime) -> Principal | None:
     if row is None or now >= row.expires_at:
         return None
     return still(row.token_id, now=now)
-
-
-def forget(now: datetime) -> int:
-    """Delete tokens and tickets a day after they ended; return how many tokens."""
-    past = now - timedelta(days=1)
-    db.session.execute(delete(Ticket).where(Ticket.expires_at < past))
-    gone = db.session.execute(
-        delete(Token).where((Token.ended_at < past) | (Token.expires_at < past))
-    )
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

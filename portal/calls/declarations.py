@@ -112,7 +112,7 @@ CALL = DataUse(
     legal_basis=GROUNDS,
     consent_id=GUEST_CONSENT,
     source=Text("Sie entstehen beim Gespräch.", "They arise with the call."),
-    retention=Retention(Anchor.CALL_END, Period(days=90)),
+    retention=Retention(Anchor.CALL_END, Period(days=90), begins=("call.ended_at",)),
 )
 
 RING = DataUse(
@@ -137,7 +137,8 @@ RING = DataUse(
     ),
     legal_basis=(LegalBasis.CONTRACT,),
     source=Text("Sie entstehen beim Anruf.", "They arise with the call."),
-    retention=Retention(Anchor.CALL_END, Period(days=1)),
+    # The way into a call is also the way to its summary; longer than any call is kept open.
+    retention=Retention(Anchor.CALL_END, Period(days=1), begins=("ring.ended_at",)),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (

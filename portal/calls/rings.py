@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Delete, Update
 
 RINGS_FOR = timedelta(seconds=45)
-# The way into a call is also the way to its summary; longer than any call is kept open.
-KEPT = timedelta(days=1)
 ABANDONED = timedelta(hours=12)
 
 _Caller, _Callee = aliased(Card), aliased(Card)
@@ -173,10 +171,10 @@ def home_of(call_id: str, account_id: str) -> str | None:
     return rows[0][0] if rows else None
 
 
-def forget(now: datetime) -> int:
-    """Delete the rings whose call ended a day ago; close those left open; return how many went."""
+def close_abandoned(now: datetime) -> int:
+    """End the rings that were left open half a day ago; return how many."""
     abandoned = update(Ring).where(Ring.ended_at.is_(None), Ring.started_at <= now - ABANDONED)
-    _one(abandoned.values(ended_at=now))
-    past = delete(Ring).where(Ring.ended_at <= now - KEPT)
-    gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+    done = db.session.execute(
+        abandoned.values(ended_at=now).execution_options(synchronize_session=False)
+    )
+    return done.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from portal.accounts import service as accounts
 from portal.api import CallEvent
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 
 HOST, GUEST, COLLEAGUE = "host", "guest", "colleague"
-KEPT = timedelta(days=90)
 # Longer than any consultation; the visit's own time may be longer than the call's.
 ABANDONED = timedelta(hours=12)
 
@@ -283,10 +282,3 @@ def close_abandoned(now: datetime) -> int:
 def _run(statement: Update | Delete) -> int:
     done = db.session.execute(statement.execution_options(synchronize_session=False))
     return done.rowcount  # type: ignore[attr-defined,no-any-return]
-
-
-def forget(now: datetime) -> int:
-    """Delete calls three months after they ended, as metadata; return how many."""
-    close_abandoned(now)
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        return _run(delete(Call).where(Call.ended_at <= now - KEPT))

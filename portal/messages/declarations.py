@@ -26,7 +26,7 @@ HANDED_OVER = Event(
     "handed_over",
     Text("der Versand abgeschlossen ist", "sending has come to its end"),
 )
-TRACED = Retention(Anchor.CREATED, Period(months=3))
+TRACED = Retention(Anchor.CREATED, Period(months=3), ends=("message.delete_after",))
 
 OUTBOX = DataUse(
     id="messages.outbox",
@@ -71,7 +71,10 @@ OUTBOX = DataUse(
     source=Text(
         "Die Praxis gibt die Nummer oder Adresse an.", "The practice states number or address."
     ),
-    retention=(Retention(HANDED_OVER), Retention(Anchor.CREATED, Period(days=90))),
+    retention=(
+        Retention(HANDED_OVER),
+        Retention(Anchor.CREATED, Period(days=90), begins=("outbox.created_at",)),
+    ),
 )
 
 TRACE = DataUse(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock, outbox
@@ -22,7 +22,7 @@ from portal.messages.numbers import BadNumberError, Number
 from portal.messages.polling import FIRST
 from portal.outbox import Letter
 from portal.pluginhost import service as pluginhost
-from portal.tenants.scope import across_tenants, current_tenant
+from portal.tenants.scope import current_tenant
 from portal.tenants.service import get_organisation
 
 if TYPE_CHECKING:
@@ -195,11 +195,3 @@ def states(subject_ids: Sequence[str]) -> dict[str, str]:
         .order_by(Message.created_at)
     )
     return {row[0]: row[1] for row in db.session.execute(query)} if subject_ids else {}
-
-
-def forget(now: datetime) -> int:
-    """Delete the traces of messages three months after they arose; return how many."""
-    past = delete(Message).where(Message.delete_after <= now)
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from portal.extensions import db
 from portal.personaldata import Anchor, Text
@@ -17,6 +17,8 @@ from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.orm import InstrumentedAttribute
 
 GUEST = "guest.visit"
 MARKETING = "customer.marketing"
@@ -188,6 +190,24 @@ def withdraw(subject_kind: str, subject_id: str, *, now: datetime, text_id: str 
         .execution_options(synchronize_session=False)
     )
     return db.session.execute(statement).first() is not None
+
+
+def note_ground_gone(subject_kind: str, key: InstrumentedAttribute[str], *, now: datetime) -> int:
+    """Note of which consents the visit or the account is gone; return of how many.
+
+    Called by the deletion job, under ``across_tenants``, for the kind whose rows a room owns.
+
+    :param key: the column that holds the ids of those who are still there.
+    """
+    orphaned = update(Consent).where(
+        Consent.subject_kind == subject_kind,
+        Consent.ground_gone_at.is_(None),
+        ~exists().where(key == Consent.subject_id),
+    )
+    done = db.session.execute(
+        orphaned.values(ground_gone_at=now).execution_options(synchronize_session=False)
+    )
+    return done.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def known() -> frozenset[str]:

@@ -23,8 +23,8 @@ LIMITATION = Period(years=3, year_end=True)
 GROUND_GONE = Event(
     "consent_ground_gone",
     Text(
-        "der Besuch gelöscht wurde, für den die Einwilligung galt",
-        "the visit that the consent was for has been deleted",
+        "der Besuch oder das Konto gelöscht wurde, für das die Einwilligung galt",
+        "the visit or the account that the consent was for has been deleted",
     ),
 )
 
@@ -51,17 +51,17 @@ CONSENT = DataUse(
         ),
         Field(
             Text(
-                "Zeitpunkt und Weg der Einwilligung, Zeitpunkt des Widerrufs",
-                "Time and way of the consent, time of its withdrawal",
+                "Zeitpunkt und Weg der Einwilligung, Zeitpunkt des Widerrufs und des Wegfalls",
+                "Time and way of the consent, time of its withdrawal and of the loss of its ground",
             ),
-            ("consent.given_at", "consent.way", "consent.withdrawn_at"),
+            ("consent.given_at", "consent.way", "consent.withdrawn_at", "consent.ground_gone_at"),
         ),
     ),
     legal_basis=(LegalBasis.LEGAL_OBLIGATION,),
     source=Text("Sie entsteht mit der Einwilligung.", "It arises with the consent."),
     retention=(
-        Retention(Anchor.CONSENT_WITHDRAWN, LIMITATION),
-        Retention(GROUND_GONE, LIMITATION),
+        Retention(Anchor.CONSENT_WITHDRAWN, LIMITATION, begins=("consent.withdrawn_at",)),
+        Retention(GROUND_GONE, LIMITATION, begins=("consent.ground_gone_at",)),
     ),
 )
 
@@ -108,6 +108,11 @@ DECLARATIONS: tuple[Declaration, ...] = (
     MARKETING,
     ARCHIVE,
     NotPersonal("consent", ("organisation_id",), "The random key of the organisation."),
+    NotPersonal(
+        "deletion",
+        ("number", "at", "use_id", "place", "rows", "hash"),
+        "How many rows a rule deleted and when; not which, nor whose.",
+    ),
     NotPersonal("notice_content", ("hash",), "A hash of a public text."),
     NotPersonal(
         "notice_version",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.accounts.models import Account
 from portal.language import language
 from portal.privacy import consent
+from portal.tenants.scope import across_tenants
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,3 +36,9 @@ def set_to(account_id: str, *, on: bool, way: str, now: datetime) -> None:
         )
     else:
         consent.withdraw("account", account_id, now=now, text_id=consent.MARKETING)
+
+
+def release_consents(now: datetime) -> int:
+    """Note that the accounts are gone which consents were given for; return how many."""
+    with across_tenants("The deletion job looks which accounts are gone in every organisation."):
+        return consent.note_ground_gone("account", Account.id, now=now)

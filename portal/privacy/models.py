@@ -29,6 +29,23 @@ class Consent(TenantOwned, Model):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     way: Mapped[str] = mapped_column(String(40))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the visit or the account that it was for was found to be gone.
+    ground_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Deletion(Model):
+    """One step of the deletion runner: which rule deleted how many rows; never which."""
+
+    __tablename__ = "deletion"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    use_id: Mapped[str] = mapped_column(String(80))
+    # ``table.column`` of the rule.
+    place: Mapped[str] = mapped_column(String(130))
+    rows: Mapped[int] = mapped_column(Integer)
+    # Keyed, over the hash before it and this row.
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class NoticeContent(Model):

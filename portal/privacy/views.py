@@ -11,8 +11,8 @@ from portal import clock
 from portal.errors import NotFoundHereError
 from portal.language import language
 from portal.permissions import policy
+from portal.privacy import deletion, publishing, reports, service
 from portal.privacy import notice as written
-from portal.privacy import publishing, reports, service
 from portal.tenants.service import get_company, get_organisation
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("privacy", __name__)
 bp.record_once(lambda _state: publishing.watch())
+bp.record_once(lambda _state: deletion.watch())
 
 MAX_REPORT_BYTES = 8 * 1024
 ID = re.compile(r"[0-9a-f]{32}")

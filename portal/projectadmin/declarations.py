@@ -46,7 +46,7 @@ IMPORT = DataUse(
         "Die Projektadministration lädt die Datei hoch.",
         "The project administration uploads the file.",
     ),
-    retention=Retention(Anchor.CREATED, KEPT),
+    retention=Retention(Anchor.CREATED, KEPT, ends=("account_import.delete_after",)),
 )
 
 BANK = DataUse(

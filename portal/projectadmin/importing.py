@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from portal import audit, clock, outbox, sheets
 from portal.accounts import links, states
@@ -28,7 +28,7 @@ from portal.projectadmin.declarations import KEPT
 from portal.projectadmin.listing import departments, seats
 from portal.projectadmin.models import AccountImport
 from portal.projectadmin.service import lock
-from portal.tenants.scope import across_tenants, current_tenant
+from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,14 +254,6 @@ def _undo(row: AccountImport, _payload: dict[str, Any], now: datetime) -> None:
     row.state, row.undo = UNDONE, None
     row.report = json.dumps({"kept": kept})
     audit.record("projectadmin.import.undone", "account_import", row.id, now=now)
-
-
-def forget(now: datetime) -> int:
-    """Delete imports thirty days after their upload; return how many."""
-    past = delete(AccountImport).where(AccountImport.delete_after <= now)
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def report(row: AccountImport) -> dict[str, Any]:

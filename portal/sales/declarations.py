@@ -80,7 +80,7 @@ DRAFT = DataUse(
         "Die Praxis oder Einrichtung gibt sie beim Abschluss des Vertrags an.",
         "The practice or institution states them when the contract is made.",
     ),
-    retention=Retention(LAST_TOUCHED, Period(days=14)),
+    retention=Retention(LAST_TOUCHED, Period(days=14), begins=("organisation_draft.updated_at",)),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (

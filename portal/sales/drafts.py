@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LAST_STEP = 5
-KEPT = timedelta(days=14)
 
 
 def of(staff_id: str) -> tuple[int, dict[str, Any]]:
@@ -38,9 +36,3 @@ def keep(staff_id: str, step: int, values: dict[str, Any], *, now: datetime) -> 
 def drop(staff_id: str) -> None:
     """Forget a draft, because it became a contract or nobody wants it."""
     db.session.execute(delete(OrganisationDraft).where(OrganisationDraft.staff_id == staff_id))
-
-
-def forget(now: datetime) -> int:
-    """Delete drafts that nobody touched for two weeks; return how many."""
-    old = delete(OrganisationDraft).where(OrganisationDraft.updated_at < now - KEPT)
-    return db.session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]

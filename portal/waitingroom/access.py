@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, delete, select, union_all, update
+from sqlalchemy import bindparam, select, union_all, update
 
 from portal import outbox, ratelimit
 from portal.columns import blind_index
@@ -17,7 +17,7 @@ from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.language import ZONE, written_date
-from portal.tenants.scope import across_tenants, current_tenant, new_id
+from portal.tenants.scope import current_tenant, new_id
 from portal.tenants.service import ContractEndedError, check_running
 from portal.waitingroom import codes
 from portal.waitingroom.models import AccessCode, CodeIndex, RoomMember
@@ -265,17 +265,6 @@ def delete_code(row: AccessCode) -> None:
     """Delete a code with the guest's name, the visits made with it, and its unsent message."""
     outbox.withdraw(row.id)
     db.session.delete(row)
-
-
-def forget(now: datetime) -> int:
-    """Delete the codes whose time of keeping is over (COD-4); return how many."""
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(
-            delete(AccessCode)
-            .where(AccessCode.delete_after <= now)
-            .execution_options(synchronize_session=False)
-        )
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def get_plain(code_id: str) -> AccessCode | None:

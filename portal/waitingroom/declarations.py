@@ -19,11 +19,8 @@ from portal.tenants.declarations import AFTER_CONTRACT
 GUEST_CONSENT = "guest.visit"
 GUEST_GROUNDS = (LegalBasis.CONSENT, LegalBasis.HEALTH_CONSENT)
 # Whichever comes first; also what the guest's own page says about name and code.
-NAME_AND_CODE_KEPT = (
-    Retention(Anchor.UNTIL_DELETED_BY_CUSTOMER),
-    Retention(Anchor.CONSENT_WITHDRAWN),
-    Retention(Anchor.CREATED, Period(days=90)),
-)
+SOONER = (Retention(Anchor.UNTIL_DELETED_BY_CUSTOMER), Retention(Anchor.CONSENT_WITHDRAWN))
+KEPT = Period(days=90)
 
 ROOM = DataUse(
     id="waitingroom.room",
@@ -107,7 +104,7 @@ CODE = DataUse(
         "Die Praxis gibt den Namen an; der Code wird ausgelost.",
         "The practice states the name; the code is drawn at random.",
     ),
-    retention=NAME_AND_CODE_KEPT,
+    retention=(*SOONER, Retention(Anchor.CREATED, KEPT, ends=("access_code.delete_after",))),
 )
 
 VISIT = DataUse(
@@ -156,7 +153,7 @@ VISIT = DataUse(
         "Der Gast gibt den Namen an; das Übrige entsteht beim Besuch.",
         "The guest states the name; the rest arises during the visit.",
     ),
-    retention=NAME_AND_CODE_KEPT,
+    retention=(*SOONER, Retention(Anchor.CREATED, KEPT, begins=("visit.ended_at",))),
 )
 
 DECLARATIONS: tuple[Declaration, ...] = (

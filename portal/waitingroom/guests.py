@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import tokens
@@ -14,6 +14,7 @@ from portal.accounts.tokens import Owner
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role
+from portal.privacy import consent
 from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.tenants.service import terminated
 from portal.waitingroom import access, visits
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # A guest whose page is gone keeps the place so long; the socket's own silence comes on top (25 s).
 LOST_AFTER = timedelta(seconds=75)
-# Visits are metadata of a consultation: gone after three months at the latest.
-KEPT = timedelta(days=90)
 SHOWN = 50
 
 
@@ -207,9 +206,7 @@ def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:
         return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
 
 
-def forget(now: datetime) -> int:
-    """Delete visits three months after they ended; return how many."""
-    past = delete(Visit).where(Visit.ended_at <= now - KEPT)
-    with across_tenants("The deletion job removes what is past its date in every organisation."):
-        gone = db.session.execute(past.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+def release_consents(now: datetime) -> int:
+    """Note that the visits are gone which consents were given for; return how many."""
+    with across_tenants("The deletion job looks which visits are gone in every organisation."):
+        return consent.note_ground_gone("visit", Visit.id, now=now)

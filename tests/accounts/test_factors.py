@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.permissions import FRESH, policy_of
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.post import act
+from tests.deleting import deleted
 from tests.sockets import Socket
 from tests.tenants.test_matrix import filled, ids_of, rules
 from tests.world import PASSWORD, Caller, with_password
@@ -314,7 +315,7 @@ def test_questions_are_forgotten(world, doctor, clock):
 
     doctor.post("/account/factors/passkey/options")
     clock.move(challenges.LIFE + timedelta(seconds=1))
-    challenges.forget(the_clock.now())
+    deleted("challenge", the_clock.now())
     assert db.session.scalars(select(Challenge)).all() == []
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import audit, jobs
+from portal import audit
 from portal import clock as the_clock
 from portal.accounts import link_views, links, tokens
 from portal.accounts.links import LIVES, Purpose
@@ -17,6 +17,7 @@ from portal.accounts.tokens import Owner, Pending
 from portal.extensions import db
 from portal.permissions import Role
 from tests.accounts.post import act, keys, mails, read_account
+from tests.deleting import deleted
 from tests.world import PASSWORD, Caller, with_password
 
 NEW = "vier zufällige Wörter 😀"
@@ -259,8 +260,7 @@ def test_staff_get_a_link_that_is_shown_once(world):
 
 def test_links_are_forgotten_a_month_after_they_ended(world, invited, clock):
     clock.move(LIVES[Purpose.INVITE] + timedelta(days=30, seconds=1))
-    assert links.forget in jobs.FORGETTING
-    links.forget(the_clock.now())
+    assert deleted("link", the_clock.now()) > 0
     assert db.session.scalars(select(Link)).all() == []
 
 

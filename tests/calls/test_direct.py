@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.profiles import contacts
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
 from tests.calls.test_events import CANDIDATE, OFFER, admit
+from tests.deleting import deleted
 from tests.profiles.test_contacts import CARD
 from tests.sockets import Socket
 from tests.world import CANARY, Caller
@@ -334,13 +335,13 @@ def test_erasing_either_doctor_erases_the_ring(world, call, org):
 def test_rings_are_gone_a_day_after_the_call(clock, ash, call):
     ash.page.ask("call.leave", {"call": call})
     clock.move(timedelta(days=1, seconds=1))
-    assert rings.forget(the_clock.now()) == 1
+    assert deleted("ring", the_clock.now()) == 1
     db.session.commit()
     assert db.session.scalars(select(Ring)).all() == []
 
 
 def test_a_call_that_nobody_hung_up_is_over_after_half_a_day(clock, ash, call):
     clock.move(timedelta(hours=12, seconds=1))
-    rings.forget(the_clock.now())
+    rings.close_abandoned(the_clock.now())
     db.session.commit()
     assert open_rings() == []

@@ -14,6 +14,7 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
 from portal.waitingroom import access, guests
+from tests.deleting import deleted
 
 
 @pytest.fixture
@@ -88,10 +89,10 @@ def test_a_call_is_gone_after_three_months(world, begun, clock, second):
     service.end(begun.call.id, "ended", now=the_clock.now())
     db.session.commit()
     clock.move(timedelta(days=90) - second * 5)
-    service.forget(the_clock.now())
+    deleted("call", the_clock.now())
     assert db.session.scalars(select(Call)).all()
     clock.move(second * 5)
-    service.forget(the_clock.now())
+    deleted("call", the_clock.now())
     db.session.expire_all()
     assert not db.session.scalars(select(Call)).all()
     assert not db.session.scalars(select(CallMember)).all()

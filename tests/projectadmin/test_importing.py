@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from flask import current_app
@@ -16,6 +17,7 @@ from portal.projectadmin import importing
 from portal.projectadmin.models import AccountImport
 from portal.tenants.models import Organisation
 from portal.tenants.scope import tenant_scope
+from tests.deleting import deleted
 from tests.world import CANARY
 
 PAGE = {"Accept": "text/html", "X-Portal-Request": "content"}
@@ -248,11 +250,11 @@ def test_a_worker_that_dies_while_writing_leaves_nothing_half(world, admin, monk
         with pytest.raises(SystemExit):
             jobs.deliver(app, world.ash.id, row_id)
     assert accounts(world.ash) == before
-    clock.move(importing.timedelta(minutes=10))
+    clock.move(timedelta(minutes=10))
     for _again in range(2):
         for organisation_id, due in jobs.sweep(app):
             jobs.deliver(app, organisation_id, due)
-        clock.move(importing.timedelta(minutes=10))
+        clock.move(timedelta(minutes=10))
     assert "nele@neu.example" in accounts(world.ash)
 
 
@@ -267,8 +269,8 @@ def test_the_staged_rows_are_encrypted_and_go_after_thirty_days(world, admin):
         ).one()
     assert "Neumann" not in json.dumps(list(stored))
     db.session.remove()
-    assert importing.forget(clock.now() + importing.timedelta(days=29)) == 0
-    assert importing.forget(clock.now() + importing.timedelta(days=31)) == 3
+    assert deleted("account_import", clock.now() + timedelta(days=29)) == 0
+    assert deleted("account_import", clock.now() + timedelta(days=31)) == 3
     db.session.rollback()
 
 

@@ -13,6 +13,7 @@ from portal.privacy import consent
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, codes, guests, visits
 from portal.waitingroom.models import AccessCode, Visit
+from tests.deleting import deleted
 from tests.world import Caller, make_code, tomorrow
 
 HOSTILE = [
@@ -245,11 +246,11 @@ def test_deleting_a_code_withdraws_the_message_that_waits(world):
 @pytest.mark.requirement("COD-4")
 def test_a_code_is_gone_after_ninety_days_before_and_after_the_job(world, clock, second):
     clock.move(timedelta(days=90) - second * 2)
-    assert access.forget(the_clock.now()) == 0
+    assert deleted("access_code", the_clock.now()) == 0
     db.session.rollback()
     clock.move(second * 2)
     assert Caller().post("/entry/code", code=world.ash.code).json["error"]["code"] == "code_unknown"
-    assert access.forget(the_clock.now()) == 2
+    assert deleted("access_code", the_clock.now()) == 2
     db.session.commit()
 
 
