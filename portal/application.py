@@ -30,7 +30,7 @@ from portal.operations import views as operations
 from portal.pluginhost import notices as plugin_notices
 from portal.pluginhost import service as pluginhost
 from portal.pluginhost import views as plugin_views
-from portal.privacy import marketing_views
+from portal.privacy import marketing_views, record_views
 from portal.privacy import views as privacy
 from portal.profiles import contact_views as contacts
 from portal.profiles import events as profile_events
@@ -87,6 +87,7 @@ ROOMS = (
     certificate_views,
     privacy,
     marketing_views,
+    record_views,
     profiles,
     contacts,
     operations,

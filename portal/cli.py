@@ -13,6 +13,7 @@ import click
 
 from portal.config import Config, ConfigError, from_environment
 from portal.kit.commands import check, new
+from portal.privacy.commands import privacy
 
 
 def _config(**overrides: object) -> Config:
@@ -113,6 +114,9 @@ def audit_verify() -> None:
     if found.problems:
         sys.exit(1)
     click.echo(f"{found.entries} entries in {found.chains} chains are as they were written.")
+
+
+main.add_command(privacy)
 
 
 @main.group()

@@ -246,7 +246,7 @@ def test_a_room_that_fails_to_clean_does_not_stop_the_others(app, ash, clock, mo
     def broken(_now):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(jobs, "FORGETTING", (broken, *jobs.FORGETTING))
+    monkeypatch.setattr(jobs, "BEFORE", (broken, *jobs.BEFORE))
     queue(clock)
     with caplog.at_level(logging.ERROR):
         jobs.clean(clock.now() + timedelta(days=100))

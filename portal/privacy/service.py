@@ -44,8 +44,7 @@ def publish_for(company: ProviderCompany, now: datetime) -> int:
     organisations = db.session.scalars(
         select(Organisation.id).where(Organisation.provider_company_id == company.id)
     ).all()
-    everywhere = frozenset().union(*switched.values())
-    wanted: dict[str, frozenset[str]] = {company.id: everywhere}
+    wanted: dict[str, frozenset[str]] = {company.id: frozenset().union(*switched.values())}
     wanted |= {each: switched.get(each, frozenset()) for each in organisations}
     current = _current(company.id)
     hashes = {plugins: _keep(company, plugins) for plugins in set(wanted.values())}
@@ -67,6 +66,14 @@ def publish_for(company: ProviderCompany, now: datetime) -> int:
         changed += 1
     db.session.flush()
     return changed
+
+
+def plugins_of(company: ProviderCompany, organisation: Organisation | None) -> frozenset[str]:
+    """Return the plugins that a notice speaks of: an organisation's own, or a company's all."""
+    switched = _plugins_on(company.id)
+    if organisation is not None:
+        return switched.get(organisation.id, frozenset())
+    return frozenset().union(*switched.values())
 
 
 def _plugins_on(company_id: str) -> dict[str, frozenset[str]]:

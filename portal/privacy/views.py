@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
 from portal import clock
 from portal.errors import NotFoundHereError
-from portal.language import language
+from portal.language import ZONE, language
 from portal.permissions import policy
-from portal.privacy import deletion, publishing, reports, service
+from portal.privacy import deletion, processors, publishing, reports, schedule, service
 from portal.privacy import notice as written
 from portal.tenants.service import get_company, get_organisation
 
@@ -22,6 +23,8 @@ bp = Blueprint("privacy", __name__)
 bp.record_once(lambda _state: publishing.watch())
 bp.record_once(lambda _state: deletion.watch())
 
+# Days that somebody may reckon with.
+YEARS = range(2000, 2201)
 MAX_REPORT_BYTES = 8 * 1024
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -43,6 +46,53 @@ def notice() -> str:
 def storage() -> str:
     """Show what the portal keeps in the browser."""
     return render_template("privacy/storage.html", notice={"storage": written.storage(language())})
+
+
+@bp.get("/privacy/retention")
+@policy()
+def retention() -> str:
+    """Show what goes when, and on which day if all of it began on a day that somebody chooses."""
+    company, organisation = _chosen()
+    if company is None:
+        choices = _choices("privacy.retention")
+        return render_template("privacy/retention.html", entries=[], choices=choices)
+    day, wrong = _day()
+    plugins = service.plugins_of(company, organisation)
+    return render_template(
+        "privacy/retention.html",
+        entries=schedule.of(plugins, day, language()),
+        day=day,
+        wrong=wrong,
+        choices=[],
+    )
+
+
+def _day() -> tuple[date, bool]:
+    """Return the day that the address names, or today and whether it named none that exists."""
+    today = clock.now().astimezone(ZONE).date()
+    asked = request.args.get("date", "")
+    try:
+        day = date.fromisoformat(asked) if asked else today
+    except ValueError:
+        return today, True
+    return (day, False) if day.year in YEARS else (today, True)
+
+
+@bp.get("/privacy/processors")
+@policy()
+def subprocessors() -> str:
+    """Show who gets data on behalf of a provider company, and who did before."""
+    company, organisation = _chosen()
+    if company is None:
+        choices = _choices("privacy.subprocessors")
+        return render_template("privacy/processors.html", found=[], choices=choices)
+    scope = organisation.id if organisation else company.id
+    return render_template(
+        "privacy/processors.html",
+        found=processors.history(scope, language()),
+        name=organisation.name if organisation else company.name,
+        choices=[],
+    )
 
 
 @bp.get("/imprint")
@@ -88,9 +138,9 @@ def _asked(name: str) -> str:
     return value
 
 
-def _choices() -> list[dict[str, str]]:
+def _choices(endpoint: str = "privacy.notice") -> list[dict[str, str]]:
     return [
-        {"name": each.name, "url": url_for("privacy.notice", company=each.id)}
+        {"name": each.name, "url": url_for(endpoint, company=each.id)}
         for each in service.companies()
     ]
 

@@ -30,7 +30,7 @@ def switch(organisation_id: str, plugin: str, *, on: bool) -> None:
     db.session.remove()
 
 
-@pytest.mark.requirement("PRIV-1", "TEN-1")
+@pytest.mark.requirement("PRIV-1", "PRIV-3", "TEN-1")
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_anybody_reads_the_notice_of_a_provider_without_signing_in(world, lang):
     page = Caller().get(f"/privacy?company={world.ash.company_id}&lang={lang}")
@@ -101,6 +101,7 @@ def test_publishing_twice_gives_no_new_number(world, clock):
     assert newest(world.ash.company_id) == before
 
 
+@pytest.mark.requirement("PRIV-3")
 def test_a_changed_address_makes_a_new_number_and_keeps_the_old_text(world, clock):
     before = newest(world.ash.id)
     clock.move(timedelta(days=40))
