@@ -18,10 +18,7 @@ from portal.tenants.declarations import AFTER_CONTRACT
 
 STAFF_LEFT = Event(
     "staff_left",
-    Text(
-        "die Person aufgehört hat, für uns zu arbeiten",
-        "the person has ceased to work for us",
-    ),
+    Text("die Person aufgehört hat, für uns zu arbeiten", "the person has ceased to work for us"),
 )
 FACTOR_REMOVED = Event(
     "factor_removed",
@@ -32,15 +29,9 @@ FACTOR_REMOVED = Event(
 )
 LAST_SIGN_IN = Event(
     "last_sign_in_there",
-    Text(
-        "die Person sich von dort zuletzt angemeldet hat",
-        "the person has last signed in from there",
-    ),
+    Text("die Person sich dort zuletzt angemeldet hat", "the person has last signed in there"),
 )
-LINK_ENDED = Event(
-    "link_ended",
-    Text("der Link abgelaufen ist", "the link has expired"),
-)
+LINK_ENDED = Event("link_ended", Text("der Link abgelaufen ist", "the link has expired"))
 QUESTION_OVER = Event(
     "question_over",
     Text(

@@ -44,7 +44,6 @@ STEP = 2_000
 # The job runs each hour. What is a day late has not been deleted by it.
 LATE = timedelta(days=1)
 RAN = "privacy.deletion.ran"
-_WHY = "The deletion job removes what is past its date in every organisation."
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
     rows = STEP
     while rows == STEP:
         try:
-            with across_tenants(_WHY):
+            with across_tenants("The deletion runner removes what is past its date everywhere."):
                 rows = int(db.session.execute(step).rowcount)  # type: ignore[attr-defined]
             if rows:
                 _note(rule, rows, now)
@@ -151,7 +150,7 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
 def due(now: datetime) -> list[tuple[Rule, int]]:
     """Return how many rows each rule would delete at a moment; nothing is deleted (dry run)."""
     counted = []
-    with reading(), across_tenants(_WHY):
+    with reading(), across_tenants("The deletion runner counts what is due everywhere."):
         for rule in rules():
             query = select(func.count()).select_from(rule.table).where(rule.is_due(now))
             counted.append((rule, int(db.session.scalar(query) or 0)))

@@ -142,6 +142,7 @@ def _operator(clock) -> str:
 @pytest.fixture
 def run(app, monkeypatch):
     """Run a command in the application of the test."""
+    monkeypatch.delenv("PORTAL_TEST_DATABASE", raising=False)
     monkeypatch.setattr("portal.create_app", lambda *_: app)
     return lambda *words: CliRunner().invoke(privacy, list(words))
 
