@@ -7,13 +7,17 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from portal.config import Config, ConfigError, from_environment
 from portal.kit.commands import check, new
+from portal.operations import backup_commands
 from portal.privacy.commands import privacy
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def _config(**overrides: object) -> Config:
@@ -256,6 +260,15 @@ def requirements(as_json: bool) -> None:
     from portal.operations.requirements import print_requirements
 
     print_requirements(as_json=as_json)
+
+
+def _app() -> Flask:
+    from portal import create_app
+
+    return create_app(_config())
+
+
+main.add_command(backup_commands.make(_app))
 
 
 @main.group()

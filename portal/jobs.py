@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
-from portal import clock, outbox
+from portal import clock, erasures, outbox
 from portal.calls import rings
 from portal.calls import service as calls
 from portal.extensions import db
@@ -60,6 +60,7 @@ BEFORE: tuple[Callable[[datetime], int], ...] = (
     termination.forget,
     guests.release_consents,
     marketing.release_consents,
+    erasures.forget,
 )
 
 

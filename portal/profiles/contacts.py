@@ -24,7 +24,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal import audit
+from portal import audit, erasures
 from portal.accounts import service as accounts
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
@@ -212,6 +212,7 @@ def remove(contact_id: str, account_id: str, *, now: datetime) -> Card:
     row = get_contact(contact_id, account_id)
     card = card_of(row)
     _run(delete(Contact).where(Contact.organisation_id == current_tenant(), Contact.id == row.id))
+    erasures.note(db.session(), "contact", organisation_id=row.organisation_id, id=row.id)
     db.session.expunge(row)
     cards.publish(accounts.get_account(account_id))
     audit.record("profiles.contact.removed", "contact", contact_id, now=now)

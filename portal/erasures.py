@@ -1,0 +1,109 @@
+"""The list of what was erased, outside the database, so that a restored backup forgets it again.
+
+Each line names a row that somebody deleted, by its keys, which are random: no name, no number. It
+is written after the commit of the deletion. What goes by its date alone needs no line, because the
+deletion job finds it in a restored database as well. Lines go after as many days as ``KEPT`` says;
+an older backup cannot be restored without bringing back what was erased since.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, has_app_context
+from sqlalchemy import event, inspect
+
+from portal import clock
+from portal.database import TenantSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session, SessionTransaction
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "erasures"
+KEPT = timedelta(days=400)
+
+
+def note(session: Session, table: str, **keys: str) -> None:
+    """Remember that a row is deleted in this transaction by a statement of its own."""
+    session.info.setdefault("erased", []).append((session.get_nested_transaction(), table, keys))
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _note_deleted(session: TenantSession, _context: object) -> None:
+    """Remember each row that is deleted as an object."""
+    for row in session.deleted:
+        mapper = inspect(row).mapper
+        names = [column.name for column in mapper.primary_key]
+        values = map(str, mapper.primary_key_from_instance(row))
+        note(session, mapper.local_table.name, **dict(zip(names, values, strict=True)))
+
+
+@event.listens_for(TenantSession, "after_soft_rollback")
+def _forget(session: TenantSession, previous: SessionTransaction) -> None:
+    """Forget what was deleted in a part that was taken back, or in all of it."""
+    noted = session.info.pop("erased", [])
+    if previous.nested:
+        session.info["erased"] = [each for each in noted if each[0] is not previous]
+
+
+@event.listens_for(TenantSession, "after_commit")
+def _write(session: TenantSession) -> None:
+    if session.in_nested_transaction():
+        return
+    noted = session.info.pop("erased", None)
+    if not noted or not has_app_context():
+        return
+    at = clock.now()
+    rows = [{"at": at.isoformat(), "table": table, "keys": keys} for _part, table, keys in noted]
+    try:
+        append(current_app.extensions["portal_config"].data, rows, at)
+    except OSError as error:  # the deletion is committed; a full disk must not undo the answer
+        logger.error("erasures: %d lines not written (%s)", len(rows), type(error).__name__)  # noqa: TRY400  one clear line
+
+
+def append(data: Path, rows: list[dict[str, Any]], at: datetime) -> None:
+    """Write lines into the file of the month, and let them reach the disk."""
+    folder = data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "".join(f"{json.dumps(row)}\n" for row in rows)
+    handle = os.open(folder / f"{at:%Y-%m}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(handle, text.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def since(data: Path, moment: datetime) -> Iterator[dict[str, Any]]:
+    """Yield what was erased since a moment, oldest first; a torn line is passed over."""
+    for path in sorted((data / FOLDER).glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                row = json.loads(line)
+                at = datetime.fromisoformat(row["at"])
+                named = isinstance(row["table"], str) and isinstance(row["keys"], dict)
+            except (ValueError, KeyError, TypeError):
+                logger.warning("erasures: a line of %s cannot be read", path.name)
+                continue
+            if named and at >= moment:
+                yield row
+
+
+def forget(now: datetime) -> int:
+    """Delete the files of months that are over long enough; return how many."""
+    gone = 0
+    for path in (current_app.extensions["portal_config"].data / FOLDER).glob("*.jsonl"):
+        begun = datetime.strptime(path.stem, "%Y-%m").replace(tzinfo=UTC)
+        if begun + KEPT + timedelta(days=31) < now:
+            path.unlink()
+            gone += 1
+    return gone
