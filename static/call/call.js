@@ -6,7 +6,6 @@ import { Chat } from "./chat.js";
 import { follow, ownState } from "./company.js";
 import { farewell } from "./farewell.js";
 import { Mesh } from "./mesh.js";
-import { share } from "./screen.js";
 import { prepare, takeOffer, takeSpare, unprepare } from "./spare.js";
 import { listen, tell } from "./tell.js";
 import { takeUnderstudy } from "./understudy.js";
@@ -16,8 +15,8 @@ import { takeUnderstudy } from "./understudy.js";
 const FAREWELL_MS = 300;
 
 /**
- * Events: `participant` (somebody came or changed), `left`, `state`, `chat`, `delivered`, `frame`,
- * `alarm`, `ended` ({reason, seconds}).
+ * Events: `entered` ({mesh, me}), `participant` (somebody came or changed), `left`, `state`, `chat`,
+ * `delivered`, `frame`, `alarm`, `ended` ({reason, seconds}).
  */
 export class Call extends EventTarget {
   static prepare = prepare;
@@ -79,13 +78,6 @@ export class Call extends EventTarget {
     this.#finish("abandoned");
   }
 
-  /** @param {boolean} on @returns {Promise<boolean>} whether it is shared now */
-  async shareScreen(on) {
-    if (on) return share(this.#with.media);
-    this.#with.media.share(null);
-    return false;
-  }
-
   /** @param {string} text @returns {import("./chat.js").Said | null} */
   chat(text) {
     return this.#chat.say(text, [...(this.#mesh?.entries.keys() ?? [])]);
@@ -111,6 +103,7 @@ export class Call extends EventTarget {
     this.#mesh = mesh;
     const { signalling, media } = this.#with;
     follow(mesh, this.#chat, media, this, (reason) => this.#finish(reason));
+    tell(this, "entered", { mesh, me });
     listen(mesh, "replaced", () => this.#finish("elsewhere"));
     listen(this, "state", ({ state }) => {
       if (state === "connected") this.#since ||= performance.now();

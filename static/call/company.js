@@ -27,6 +27,7 @@ export function follow(mesh, chat, media, call, end) {
   });
   listen(mesh, "word", ({ entry, detail }) => {
     if (detail.type === "bye") return depart(mesh, entry.person, end);
+    if (detail.type !== "state") return;
     const { audio, camera, screen } = detail;
     entry.shows = { audio: Boolean(audio), camera: Boolean(camera), screen: Boolean(screen) };
     show(call, entry);

@@ -1,6 +1,7 @@
 /** Reads what the other page says over `control`; whatever is none of ours is nothing. */
 
-const KNOWN = new Set(["description", "candidate", "state", "bye"]);
+const CONNECTION = ["description", "candidate", "state", "bye"];
+const KNOWN = new Set([...CONNECTION, "commit", "reveal", "doubt", "photo-ask", "photo-answer"]);
 
 /** @param {unknown} data @returns {any} */
 export function read(data) {

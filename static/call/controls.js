@@ -1,6 +1,6 @@
 /** The buttons under the picture and their keys. */
 
-import { canShare } from "./screen.js";
+import { canShare, share } from "./screen.js";
 import { part } from "./words.js";
 
 /** @typedef {import("./call.js").Call} Call */
@@ -28,10 +28,8 @@ export function control(root, { media, call, status }) {
       status.say(media.muted.video ? "video-off" : "video-on");
     },
     share: async () => {
-      const shared = media.track("screen") !== null;
-      await call()
-        ?.shareScreen(!shared)
-        .catch(() => status.say("sharing-failed"));
+      if (media.track("screen")) media.share(null);
+      else if (call()) await share(media).catch(() => status.say("sharing-failed"));
     },
     more: () => {
       const open = more.classList.toggle("is-open");

@@ -8,16 +8,20 @@ const WIDE = "(min-width: 48rem)";
 export class Panels {
   #root;
   #opened;
+  #names;
 
   /** @param {HTMLElement} root @param {(panel: string) => void} opened */
   constructor(root, opened) {
     this.#root = root;
     this.#opened = opened;
+    const all = [...root.querySelectorAll(".call-panel")];
+    this.#names = all.map(({ id }) => id.replace("call-", ""));
     root.addEventListener("click", ({ target }) => {
       if (!(target instanceof Element)) return;
-      const toggle = target.closest("[data-do=chat], [data-do=devices]");
+      const toggle = target.closest("[data-do]");
       const close = target.closest("[data-close]");
-      if (toggle instanceof HTMLElement) this.toggle(toggle.dataset.do ?? "");
+      const panel = toggle instanceof HTMLElement ? (toggle.dataset.do ?? "") : "";
+      if (this.#names.includes(panel)) this.toggle(panel);
       if (close instanceof HTMLElement) this.close(close.dataset.close ?? "");
     });
     root.addEventListener("keydown", (event) => {
@@ -30,7 +34,7 @@ export class Panels {
 
   /** The chat stands open where it covers nothing. */
   begin() {
-    this.#set("devices", false);
+    for (const panel of this.#names) this.#set(panel, false);
     this.#set("chat", matchMedia(WIDE).matches);
   }
 
@@ -43,13 +47,15 @@ export class Panels {
   toggle(panel) {
     if (this.isOpen(panel)) return this.close(panel);
     this.open(panel);
-    const field = part(this.#root, `#call-${panel}`).querySelector("textarea, select");
+    const fields = "textarea, select, input, button:not(.call-close)";
+    const found = [...part(this.#root, `#call-${panel}`).querySelectorAll(fields)];
+    const field = found.find((each) => each.checkVisibility());
     if (field instanceof HTMLElement) field.focus();
   }
 
   /** @param {string} panel */
   open(panel) {
-    for (const other of ["chat", "devices"]) this.#set(other, other === panel);
+    for (const other of this.#names) this.#set(other, other === panel);
     this.#opened(panel);
   }
 

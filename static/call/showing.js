@@ -1,10 +1,12 @@
 /** Brings what happens in a call to the parts of the page that show it. */
 
+import { equip } from "./features.js";
 import { listen, tell } from "./tell.js";
 
 /** @param {import("./call.js").Call} call @param {import("./room.js").Room} room @param {(ended: any) => void} over */
 export function showEvents(call, room, over) {
   const { stage, status, chat, panels, people } = room;
+  equip(call, room);
   // The connection goes first, and the page draws when that is under way.
   listen(call, "participant", (person) => queueMicrotask(() => shows(person)));
   const shows = (/** @type {import("./company.js").Participant} */ person) => {

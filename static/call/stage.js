@@ -48,6 +48,11 @@ export class Stage {
     this.#arrange();
   }
 
+  /** What is shown of somebody now. @param {string} participant @returns {HTMLVideoElement | null} */
+  picture(participant) {
+    return this.#tiles.get(participant)?.querySelector("video") ?? null;
+  }
+
   clear() {
     for (const participant of [...this.#tiles.keys()]) this.remove(participant);
     part(this.#root, "[data-call=hear]").hidden = true;

@@ -120,6 +120,23 @@ class Person:
     def reads(self, text: str) -> None:
         self.browser.wait(lambda: text in self.chat_log(), f"“{text}” stands in the chat")
 
+    def security_words(self) -> list[str]:
+        """Return the words that this page shows, once they are there."""
+        self.opens_panel("security-toggle")
+        items = f"{css('security-words')} li"
+        script = "return [...document.querySelectorAll(arguments[0])].map((li) => li.textContent)"
+        found: list[str] = self.browser.wait(
+            lambda: self.browser.run(script, items), "the security words are shown"
+        )
+        return found
+
+    def security_state(self) -> str:
+        return str(self.browser.find("security-state").get_attribute("data-state"))
+
+    def is_checked(self, state: str) -> None:
+        """Wait until the page says how far the call is checked."""
+        self.browser.wait(lambda: self.security_state() == state, f"the call is {state}")
+
     def hangs_up(self) -> None:
         self.browser.click("hang-up")
 

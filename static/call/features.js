@@ -1,0 +1,29 @@
+/** Brings to a running call what its first picture does not need; the larger scripts come after that. */
+
+import { Photos } from "./photo/photos.js";
+import { Security } from "./security/security.js";
+import { listen } from "./tell.js";
+
+/** @typedef {import("./mesh.js").Mesh} Mesh */
+/** @typedef {{stop: () => void}} View */
+
+/** @param {import("./call.js").Call} call @param {import("./room.js").Room} room */
+export function equip(call, room) {
+  listen(call, "entered", (/** @type {{mesh: Mesh, me: string}} */ { mesh, me }) => {
+    const own = { participant: me, name: room.root.dataset.me ?? "" };
+    const security = new Security(mesh, call.id, own);
+    const photos = new Photos(mesh);
+    /** @type {Promise<View>[]} */
+    let views = [];
+    listen(call, "frame", () => {
+      views = [
+        import("./security/view.js").then((the) => new the.SecurityView(room, security)),
+        import("./photo/view.js").then((the) => new the.PhotoView(room, photos)),
+      ];
+    });
+    listen(call, "ended", () => {
+      security.stop();
+      for (const view of views) view.then((each) => each.stop());
+    });
+  });
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ATTACKS, honest, lucky } from "./liar.js";
+
+const RUNS = 1000;
+
+for (const [name, attack] of Object.entries(ATTACKS)) {
+  test(`a lying server is found out each time: ${name}`, async () => {
+    for (let run = 0; run < RUNS; run++) assert.ok(await attack(), `missed in run ${run}`);
+  });
+}
+
+test("honest pages are never suspected, however often they connect anew", async () => {
+  for (let run = 0; run < RUNS; run++) assert.equal(await honest(run % 5), null);
+});
+
+test("with eight bits an attacker is as lucky as chance allows", async () => {
+  const tries = 4096;
+  const expected = tries / 256;
+  const spread = 3 * Math.sqrt(expected);
+  const fits = await lucky(tries);
+  assert.ok(Math.abs(fits - expected) < spread + 1, `${fits} of ${tries}`);
+});
