@@ -1,8 +1,8 @@
 """Compares the keys of a call, so that people who read words aloud find out a lying server.
 
 The pages do the same in ``static/call/security/``; ``tests/vectors/security.json`` holds both to
-one arithmetic. Each side binds itself to a nonce before it sees the other's (commitment, then reveal),
-so that who stands in between has one try in 2**32 for each connection.
+one arithmetic. Each side binds itself to a nonce before it sees the other's (commitment, then
+reveal), so that who stands in between has one try in 2**32 for each connection.
 """
 
 from __future__ import annotations
