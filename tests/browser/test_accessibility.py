@@ -69,6 +69,37 @@ SIGNED_IN = {
     "hilfe.nordlicht": ("/verification", "/sessions"),
 }
 
+# What opens over a page, or behind a link of a list: who, where, what is pressed, what is there.
+OPENED = {
+    "new account": ("verwaltung.markt", "/admin", ["new-account"], "dialog[open] #last_name"),
+    "account": ("verwaltung.markt", "/admin", ["tbody th a[data-sheet]"], "room-for"),
+    "question": (
+        "verwaltung.markt",
+        "/admin?q=beispiel",
+        ["tbody th a[data-sheet]", "dialog[open] button[value=reset_factors]"],
+        "confirm-action",
+    ),
+    "proof": (
+        "verwaltung.markt",
+        "/admin?q=beispiel",
+        [
+            "tbody th a[data-sheet]",
+            "dialog[open] button[value=reset_factors]",
+            "confirm-action",
+        ],
+        "proof-password",
+    ),
+    "deleting a code": (
+        "dr.probe",
+        "/desk/codes",
+        ["[data-delete]"],
+        "#delete-dialog[open]",
+    ),
+    "contract": ("vertrieb.nordlicht", "/sales", ["#main tbody th a"], "#contract"),
+    "company": ("betrieb", "/operator", ["#main tbody th a"], "#staff"),
+    "staff": ("betrieb", "/operator", ["#main tbody th a", "#staff tbody th a"], "#person"),
+}
+
 
 def look(browser, language):
     """Return what axe finds on the page as it is, light and dark, wide and narrow."""
@@ -115,6 +146,25 @@ def test_signed_in_pages_are_accessible(here, running, name):
 
 
 @pytest.mark.requirement("UX-2")
+@pytest.mark.parametrize("what", OPENED)
+def test_what_opens_over_a_page_or_behind_a_list_is_accessible(here, running, practice, what):
+    name, path, pressed, there = OPENED[what]
+    here.watch.expect("403")
+    practice.code_for("Erika Muster")
+    token = Practice.token_of(running, name)
+    if what == "proof":
+        running.change("UPDATE token SET factor_at = '2026-01-01 00:00:00.000000'")
+    found = []
+    for language in ("de", "en"):
+        Doctor(here).is_signed_in_with(token, path, language)
+        for each in pressed:
+            here.click(each)
+        here.find(there)
+        found += look(here, language)
+    assert found == []
+
+
+@pytest.mark.requirement("UX-2")
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_way_of_a_guest_is_accessible(here, there, practice, language):
     doctor, guest = Doctor(here), Guest(there)
@@ -129,6 +179,10 @@ def test_the_way_of_a_guest_is_accessible(here, there, practice, language):
     guest.gives_name_and_consent("Erika Muster")
     there.find("waiting-status")
     found += look(there, language)
+    there.click("[data-dialog=leave-dialog]")
+    there.find("#leave-dialog[open]")
+    found += look(there, language)
+    there.click("#leave-dialog [value=stay]")
     doctor.is_signed_in_with(practice.token, "/desk", language)
     doctor.row_of("Erika Muster")
     found += look(here, language)
