@@ -44,6 +44,8 @@ from portal.projectadmin import (
     verification_views,
 )
 from portal.projectadmin import views as projectadmin
+from portal.rights import answer_views, guest_data_views
+from portal.rights import views as rights
 from portal.sales import (
     company_views,
     ending_views,
@@ -95,6 +97,9 @@ ROOMS = (
     guest_views,
     room_views,
     calls,
+    rights,
+    answer_views,
+    guest_data_views,
     plugin_views,
 )
 

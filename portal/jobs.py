@@ -27,6 +27,7 @@ from portal.pluginhost import service as pluginhost
 from portal.privacy import deletion, marketing
 from portal.profiles import contacts
 from portal.projectadmin import importing
+from portal.rights import answering
 from portal.sales import termination
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests
@@ -54,6 +55,7 @@ WAKE_LOCK_SECONDS = 0.2
 WORK_LOCK_SECONDS = 5
 # What must be so before anything is deleted by its date, and what has no date in a column.
 BEFORE: tuple[Callable[[datetime], int], ...] = (
+    answering.remind,
     calls.close_abandoned,
     rings.close_abandoned,
     contacts.forget,

@@ -21,6 +21,7 @@ from portal.pluginhost import service as pluginhost
 from portal.profiles import cards, contacts
 from portal.profiles.models import Profile
 from portal.projectadmin.models import AccountImport
+from portal.rights import service as rights
 from portal.sales import undertakings
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
@@ -217,6 +218,12 @@ def _administration(org: Org, mark: str) -> None:
     db.session.add(imported)
     db.session.flush()
     org.ids["import"] = imported.id
+    doctor = db.session.get(Account, (org.id, org.ids["doctor"]))
+    assert doctor is not None
+    asked = rights.ask(doctor, "rectification", f"Mein Name ist falsch. {mark}".strip(), now=now)
+    # Or each test that lets a month pass would find a reminder among its mails.
+    asked.reminded_at = now
+    org.ids["request"] = asked.id
 
 
 def _profile(org: Org, mark: str) -> None:

@@ -80,6 +80,7 @@ ACCOUNT = DataUse(
                 "account.state",
                 "account.state_since",
                 "account.suspended_from",
+                "account.restricted_at",
                 "account.rejection",
                 "account.created_at",
             ),

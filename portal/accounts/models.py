@@ -52,6 +52,8 @@ class Account(TenantOwned, Model):
     state: Mapped[str] = mapped_column(String(20), default="applied")
     state_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_from: Mapped[str] = mapped_column(String(20), default="")
+    # Since when its data are only kept, as the person wished (Art. 18 GDPR); see portal/rights.
+    restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Why staff could not verify the identity, in words for the person.
     rejection: Mapped[str] = mapped_column(String(300), default="")
     # Without a foreign key, which SQLite cannot add to a table that is there; the service of

@@ -35,6 +35,7 @@ HOME = {
     Role.ASSISTANT: "/desk",
     Role.GUEST: "/visit",
 }
+RIGHTS = "/rights"
 
 
 SECOND_STEP = "/sign-in/second"
@@ -141,7 +142,11 @@ def reset_factors(account: Account, *, now: datetime) -> None:
 def _enter(owner: Owner, full_name: str, now: datetime) -> SignedIn:
     if owner.organisation_id is not None:
         with tenant_scope(owner.organisation_id):
-            get_account(owner.subject_id).last_sign_in_on = now.date()
+            account = get_account(owner.subject_id)
+            if account.restricted_at is not None:
+                token = tokens.issue(owner, now=now, pending=Pending.RESTRICTED)
+                return SignedIn(token, owner.role, full_name, RIGHTS)
+            account.last_sign_in_on = now.date()
             db.session.flush()
     token = tokens.issue(owner, now=now)
     return SignedIn(token, owner.role, full_name, HOME[owner.role])
@@ -183,8 +188,12 @@ def account_query(q: str) -> Select[Account]:
 
 
 def may_admit(account: Account) -> bool:
-    """Tell whether an account may enter media: a doctor whose identity staff have verified."""
-    return account.role == Role.DOCTOR and account.state == "active"
+    """Tell whether an account may enter media: a doctor whose identity staff have verified.
+
+    One whose data are restricted may not (Art. 18 GDPR).
+    """
+    is_verified = account.role == Role.DOCTOR and account.state == "active"
+    return is_verified and account.restricted_at is None
 
 
 def display_name(principal: Principal) -> str:

@@ -45,6 +45,8 @@ class Pending(StrEnum):
 
     FACTOR = "factor"
     ENROL = "enrol"
+    # Nothing is missing: the data may only be kept, so the pages of rights alone are open.
+    RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,10 @@ class Owner:
 def issue(owner: Owner, *, now: datetime, pending: str = "") -> str:
     """Make a token and return it, the only time that it is known in clear.
 
-    :param pending: what is missing before it opens anything; such a token lives ten minutes.
+    :param pending: what is missing before it opens anything; such a token lives ten minutes, and
+        one of an account whose data are restricted as long as any other.
     """
+    short = pending not in {"", Pending.RESTRICTED}
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     row = Token(
         hash=_hash(secret),
@@ -105,7 +109,7 @@ def issue(owner: Owner, *, now: datetime, pending: str = "") -> str:
         created_at=now,
         last_seen_at=now,
         factor_at=now,
-        expires_at=now + (UNFINISHED if pending else LIMITS[owner.role][1]),
+        expires_at=now + (UNFINISHED if short else LIMITS[owner.role][1]),
         pending=pending,
     )
     db.session.add(row)

@@ -10,6 +10,7 @@ from flask_login import current_user
 from portal import clock, ratelimit
 from portal.accounts import guesses, service, tokens
 from portal.accounts.forms import SignInForm, TicketForm
+from portal.accounts.tokens import Pending
 from portal.extensions import db
 from portal.permissions import ACCOUNTS, EVERYBODY, policy
 
@@ -45,7 +46,7 @@ def sign_in() -> Response:
 
 
 @bp.post("/sign-out")
-@policy(*EVERYBODY)
+@policy(*EVERYBODY, pending=(Pending.RESTRICTED,))
 def sign_out() -> tuple[str, int]:
     """End the caller's token; its sockets close within two seconds."""
     tokens.end(current_user.token_id, now=clock.now())
@@ -70,7 +71,7 @@ def end_session(session_id: str) -> str:
 
 
 @bp.post("/tickets")
-@policy(*EVERYBODY)
+@policy(*EVERYBODY, pending=(Pending.RESTRICTED,))
 def ticket() -> Response:
     """Return the address of one download with a single-use key in place of the token."""
     form = TicketForm.received()

@@ -55,12 +55,15 @@ def notify(plugin: str, account_id: str, occasion: str, values: Mapping[str, obj
     """
     words = _words(plugin, occasion)
     account = db.metadata.tables["account"]
-    query = select(account.c.email).where(
+    query = select(account.c.email, account.c.restricted_at).where(
         account.c.organisation_id == current_tenant(), account.c.id == account_id
     )
-    address = db.session.scalar(query)
-    if words is None or not address:
+    found = db.session.execute(query).first()
+    if words is None or found is None or not found.email:
         raise NotFoundHereError
+    if found.restricted_at is not None:  # the data may only be kept (Art. 18 GDPR)
+        return
+    address = found.email
     filled = (
         _filled(words.subject.in_language(language()), values),
         _filled(words.text.in_language(language()), values),

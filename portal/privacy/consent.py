@@ -133,8 +133,10 @@ _POINTS = (
         "{span} at most.",
     ),
     Text(
-        "Sie können jederzeit gehen und Ihre Einwilligung widerrufen; sagen Sie es der Praxis.",
-        "You can leave and withdraw your consent at any time; tell the practice.",
+        "Sie können jederzeit gehen und Ihre Einwilligung mit Ihrem Code widerrufen, unter „Meine "
+        "Daten als Gast“.",
+        "You can leave at any time, and withdraw your consent with your code, under “My data as a "
+        "guest”.",
     ),
 )
 

@@ -27,11 +27,13 @@ RIGHTS = (
         Text("Widerruf", "Withdrawal"),
         Text(
             "Eine Einwilligung können Sie jederzeit für die Zukunft widerrufen (Art. 7 Abs. 3 "
-            "DSGVO). Als Gast beenden Sie dazu den Besuch und sagen es der Praxis; sie löscht dann "
-            "Namen, Code und Besuch. Was vorher geschah, bleibt rechtmäßig.",
+            "DSGVO). Als Gast tun Sie das mit Ihrem Code unter „Meine Daten als Gast“; Name, Code "
+            "und Besuche werden dann auch in der Praxis gelöscht, und ein laufendes Gespräch "
+            "endet. Was vorher geschah, bleibt rechtmäßig.",
             "You can withdraw a consent at any time for the future (Art. 7(3) GDPR). As a guest, "
-            "leave and tell the practice; it then deletes name, code and visit. What happened "
-            "before remains lawful.",
+            "you do so with your code under “My data as a guest”; name, code and visits are then "
+            "deleted at the practice too, and a running call ends. What happened before remains "
+            "lawful.",
         ),
     ),
     (

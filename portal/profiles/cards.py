@@ -42,7 +42,7 @@ IN_ACCOUNT = frozenset({"phone", "fax", "website"})
 NAMED = ("title", "first_name", "last_name")
 CHANGED = "cards_to_publish"
 # What a card shows of the account, or depends on.
-SPOKEN_OF = frozenset({*NAMED, *IN_ACCOUNT, "state", "role"})
+SPOKEN_OF = frozenset({*NAMED, *IN_ACCOUNT, "state", "role", "restricted_at"})
 
 
 @dataclass(frozen=True)

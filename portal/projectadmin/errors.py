@@ -50,3 +50,12 @@ class NothingChosenError(PortalError):
     status = 422  # type: ignore[assignment]
     sentence = _l("Es ist kein Konto ausgewählt.")
     cure = _l("Setzen Sie in der Liste Häkchen, und wählen Sie die Aktion noch einmal.")
+
+
+class RestrictedError(PortalError):
+    """The person wished that the data are only kept, so nobody changes them (Art. 18 GDPR)."""
+
+    code = "data_restricted"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("Die Verarbeitung dieser Daten ist auf Wunsch der Person eingeschränkt.")
+    cure = _l("Erst wenn sie das unter „Meine Daten“ aufhebt, geht es weiter.")

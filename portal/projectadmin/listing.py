@@ -46,6 +46,10 @@ SORTS: dict[str, tuple[Any, ...]] = {
 NO_DEPARTMENT = "none"
 
 
+# What stands for the state of an account whose data may only be kept (Art. 18 GDPR).
+RESTRICTED = "restricted"
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """An account as its project administrator may see it: exactly ADM-1 and ADM-6."""
@@ -115,8 +119,13 @@ def query(wish: Wish) -> Select[Any]:
 
 
 def row(account: Account, departments: dict[str, str]) -> AccountRow:
-    """Return what a project administrator may see of an account, and nothing else."""
+    """Return what a project administrator may see of an account, and nothing else.
+
+    Whatever else its state is, of one whose data may only be kept the list says that.
+    """
     values = {name: getattr(account, name) for name in (*PERSONAL, *ADMINISTRATIVE)}
+    if account.restricted_at is not None:
+        values["state"] = RESTRICTED
     return AccountRow(**values, department=departments.get(account.department_id or "", ""))
 
 

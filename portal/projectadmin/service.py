@@ -14,7 +14,7 @@ from portal.accounts.service import reset_factors as reset_factors_of
 from portal.errors import InvalidFormError, NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role
-from portal.projectadmin.errors import LastAdministratorError, NoSeatError
+from portal.projectadmin.errors import LastAdministratorError, NoSeatError, RestrictedError
 from portal.projectadmin.listing import PERSONAL, seats
 from portal.tenants.models import Organisation
 from portal.tenants.scope import current_tenant
@@ -114,7 +114,10 @@ def edit(account: Account, values: Mapping[str, Any], *, now: datetime) -> list[
     Another role ends the account's sessions, as a token carries the role. Another number of a
     doctor is looked at by staff again. A confirmed e-mail address changes when the new one is
     confirmed, through a link.
+
+    :raise RestrictedError: its data may only be kept.
     """
+    check_unrestricted(account)
     changed = [name for name in values if getattr(account, name) != values[name]]
     _check_department(values.get("department_id"))
     if "role" in changed:
@@ -161,13 +164,25 @@ def chosen(ids: Sequence[str]) -> list[Account]:
     """Return accounts of the current organisation.
 
     :raise NotFoundHereError: one of them does not exist, or is another organisation's.
+    :raise RestrictedError: the data of one of them may only be kept.
     """
     wanted = list(dict.fromkeys(ids))
     found = select(Account).where(Account.id.in_(wanted))
     rows = db.session.scalars(found.order_by(Account.last_name, Account.first_name)).all()
     if len(rows) != len(wanted):
         raise NotFoundHereError
+    for row in rows:
+        check_unrestricted(row)
     return list(rows)
+
+
+def check_unrestricted(row: Account) -> None:
+    """Let go on with an account whose data may be used.
+
+    :raise RestrictedError: the person wished that they are only kept (Art. 18 GDPR).
+    """
+    if row.restricted_at is not None:
+        raise RestrictedError
 
 
 def _noted(code: str, ids: Iterable[str], now: datetime, *fields: str) -> None:

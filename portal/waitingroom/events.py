@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
@@ -10,6 +11,7 @@ from flask import current_app
 from media.shapes import conform, one_of
 from portal import clock
 from portal.accounts import tokens
+from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import CLINIC, Role
 from portal.sockets import CLOSED, LISTENS, OPENED, PRESENT, message, subject_room, tell
@@ -83,7 +85,9 @@ def _closed(page: Page) -> None:
         return
     guests.note_connection(page.principal.subject_id, connected=False, now=clock.now())
     db.session.commit()
-    tell_visit(guests.get_visit(page.principal.subject_id))
+    # A visit that was deleted while its page was open is gone from the desks already.
+    with suppress(NotFoundHereError):
+        tell_visit(guests.get_visit(page.principal.subject_id))
 
 
 def _present(pages: list[Page]) -> None:

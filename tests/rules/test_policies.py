@@ -32,6 +32,7 @@ ACROSS = {
     "portal/privacy/service.py": 1,
     "portal/profiles/contacts.py": 1,
     "portal/projectadmin/verification.py": 1,
+    "portal/rights/answering.py": 2,
     "portal/sales/demo.py": 1,
     "portal/sales/imports.py": 1,
     "portal/sales/termination.py": 1,

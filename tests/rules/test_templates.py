@@ -215,6 +215,8 @@ def administration(world):
         db.session.commit()
     db.session.remove()
     yield world.caller("support").get("/verification", headers=PAGES)
+    for what in ("", "/erase"):
+        yield Caller().send("POST", f"/my-data{what}", data={"code": world.ash.code}, headers=PAGES)
 
 
 def test_every_template_is_rendered(app, world, loaded):

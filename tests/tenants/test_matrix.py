@@ -47,6 +47,7 @@ FITS = {
     "department_id": "department",
     "import_id": "import",
     "room_id": "room",
+    "request_id": "request",
 }
 MALFORMED = ("x", "0" * 31, "' OR 1=1 --", "%00", "..", "ä" * 40)
 # What the operator's own pages may show of every provider company: its name.
