@@ -2,7 +2,8 @@
 
 python-calamine reads a sheet into one dense block, so a single cell in the last corner, or one
 text that is named a million times, would cost the memory of the machine. This module unpacks
-each part with a limit, counts the cells, and only then lets the library read.
+each part with a limit, counts the cells as a parser of XML finds them, and lets the library read
+an archive of nothing but the parts that were measured.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from flask_babel import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -20,20 +22,25 @@ from python_calamine import CalamineError, CalamineWorkbook
 from portal.sheets import MAX_COLUMNS, SheetError, formula, tidy, too_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAX_PARTS = 200
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_TEXT = 128 * 1024 * 1024
 HEADER = 30
 STEP = 1024 * 1024
-_CELL = re.compile(
-    rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*?(/?)>(\s*<(?:\w+:)?f\b)?"
-)
-_ROW = re.compile(rb"<(?:\w+:)?row\b(?:[^>]*?\br=\"(\d{1,7})\")?")
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_TEXT = re.compile(rb"<(?:\w+:)?si\b(.*?)</(?:\w+:)?si>", re.DOTALL)
+# What the library needs; whatever else an archive holds, it never sees.
+NEEDED = {
+    "[content_types].xml",
+    "_rels/.rels",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/sharedstrings.xml",
+    "xl/styles.xml",
+}
+SHEETS = "xl/worksheets/"
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"\d{1,7}\Z", re.ASCII)
 
 
 def lines(data: bytes, max_rows: int) -> Iterator[tuple[int, Sequence[str]]]:
@@ -41,11 +48,10 @@ def lines(data: bytes, max_rows: int) -> Iterator[tuple[int, Sequence[str]]]:
 
     :raise SheetError: it is damaged, a bomb, too large, or holds a formula.
     """
-    longest, cells = _measured(data, max_rows)
-    if longest * cells > MAX_TEXT:
-        raise SheetError(_("Die Datei ist ausgepackt zu groß."))
+    parts = _unpacked_parts(data)
+    _measure(parts, max_rows)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(_packed(parts)).get_sheet_by_index(0)
         start = (sheet.start or (0, 0))[0]
         rows = sheet.to_python(skip_empty_area=True)
     except (CalamineError, IndexError, OSError, ValueError) as error:
@@ -65,18 +71,105 @@ def _written(cell: object) -> str:
     return tidy(str(cell))
 
 
-def _measured(data: bytes, max_rows: int) -> tuple[int, int]:
-    """Return the length of the longest text and the number of cells, over all sheets."""
-    longest = cells = 0
-    room = MAX_UNPACKED
+def _unpacked_parts(data: bytes) -> dict[str, bytes]:
+    found, room = {}, MAX_UNPACKED
     for info in _parts(data):
         part = _unpacked(data, info, room)
         room -= len(part)
-        if info.filename.startswith("xl/worksheets/"):
-            cells += _cells(part, max_rows)
-        elif info.filename.endswith("sharedStrings.xml"):
-            longest = max((len(each[1]) for each in _TEXT.finditer(part)), default=0)
-    return longest, cells
+        name = info.filename.lower()
+        if name in NEEDED or (name.startswith(SHEETS) and name.endswith(".xml")):
+            found[info.filename] = part
+    return found
+
+
+def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    target.seek(0)
+    return target
+
+
+def _measure(parts: Mapping[str, bytes], max_rows: int) -> None:
+    """Refuse parts with formulas, with cells too far out, or with too much text in all cells."""
+    measures = [_Measure(part, max_rows) for part in parts.values()]
+    cells = sum(each.cells for each in measures)
+    if cells * max((each.longest for each in measures), default=0) > MAX_TEXT:
+        raise SheetError(_("Die Datei ist ausgepackt zu groß."))
+
+
+class _Measure:
+    """The number of cells of one part, and the length of its longest shared text.
+
+    Cells are found as the library finds them, which is more forgiving than the standard: prefixes
+    of names mean nothing, and a row or cell without an address stands behind the one before.
+    """
+
+    def __init__(self, part: bytes, max_rows: int) -> None:
+        self.cells = self.longest = 0
+        self._max_rows = max_rows
+        self._rows = self._row = self._column = self._length = 0
+        self._is_shared = False
+        # The library reads UTF-8, whatever a part says of itself.
+        parser = expat.ParserCreate("utf-8")
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._hear
+        parser.StartDoctypeDeclHandler = _refuse_entities
+        try:
+            parser.Parse(part, True)
+        except expat.ExpatError as error:
+            raise _damaged() from error
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._meet_cell(attributes.get("r"))
+        elif name == "row":
+            self._meet_row(attributes.get("r"))
+        elif name == "f":
+            raise formula(self._row, self._column)
+        elif name == "si":
+            self._is_shared, self._length = True, 0
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "si":
+            self._is_shared = False
+
+    def _hear(self, text: str) -> None:
+        if self._is_shared:
+            self._length += len(text)
+            self.longest = max(self.longest, self._length)
+
+    def _meet_row(self, number: str | None) -> None:
+        if number is not None and not _NUMBER.match(number):
+            raise _damaged()
+        self._rows += 1
+        self._row = int(number) if number else self._row + 1
+        self._column = 0
+        # Blank lines between the rows are fine, a lone row at the far end is not.
+        if max(self._rows, self._row) > 2 * self._max_rows + 2:
+            raise too_many(self._max_rows)
+
+    def _meet_cell(self, address: str | None) -> None:
+        self.cells += 1
+        self._column += 1
+        if address is not None:
+            found = _ADDRESS.match(address)
+            if found is None:
+                raise _damaged()
+            self._column, self._row = _column(found[1]), int(found[2])
+        if self._row > 2 * self._max_rows + 2 or self.cells > (self._max_rows + 1) * MAX_COLUMNS:
+            raise too_many(self._max_rows)
+        if self._column > MAX_COLUMNS:
+            raise SheetError(
+                _("Es sind mehr als %(number)s Spalten.", number=MAX_COLUMNS), line=self._row
+            )
+
+
+def _refuse_entities(*_declared: object) -> None:
+    raise _damaged()
 
 
 def _parts(data: bytes) -> list[zipfile.ZipInfo]:
@@ -116,32 +209,8 @@ def _unpacked(data: bytes, info: zipfile.ZipInfo, room: int) -> bytes:
     return part
 
 
-def _cells(part: bytes, max_rows: int) -> int:
-    """Return the number of cells of a sheet, after refusing those too far out and formulas."""
-    rows = [int(each[1] or 0) for each in _ROW.finditer(part)]
-    # Blank lines between the rows are fine, a lone row at the far end is not.
-    if len(rows) > 2 * max_rows + 2 or max(rows, default=0) > 2 * max_rows + 2:
-        raise too_many(max_rows)
-    for found in _CELL.finditer(part):
-        column, row = _column(found[1]), int(found[2])
-        if row > 2 * max_rows + 2:
-            raise too_many(max_rows)
-        if column > MAX_COLUMNS:
-            raise SheetError(
-                _("Es sind mehr als %(number)s Spalten.", number=MAX_COLUMNS), line=row
-            )
-        if found[4] and not found[3]:
-            raise formula(row, column)
-    if _FORMULA.search(part):
-        raise SheetError(_("Die Datei enthält Formeln."))
-    cells = len(_ANY_CELL.findall(part))
-    if cells > (max_rows + 1) * MAX_COLUMNS:
-        raise too_many(max_rows)
-    return cells
-
-
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
     return number

@@ -165,14 +165,72 @@ def test_a_cell_in_the_last_corner_costs_no_memory(cell):
         sheets.read(data)
 
 
-def test_a_long_text_that_is_named_a_million_times_is_refused():
+def with_rows(rows, name="worksheets/sheet1.xml"):
+    """Return a workbook whose first sheet has these rows, and may be a part of another name."""
     files = parts(xlsx(["Name"], ["Mara"]))
+    del files["xl/worksheets/sheet1.xml"]
+    links = files["xl/_rels/workbook.xml.rels"].replace(b"worksheets/sheet1.xml", name.encode())
+    page = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    return packed({**files, "xl/_rels/workbook.xml.rels": links, f"xl/{name}": page})
+
+
+NEAR_CELL = b'<row r="1"><c r="A1"><v>7</v></c></row>'
+FAR_CELL = b'<row r="900"><c r="ZZZ900"><v>7</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        FAR_CELL.replace(b'"', b"'"),
+        FAR_CELL.replace(b"=", b" = "),
+        FAR_CELL.replace(b"ZZZ", b"zzz"),
+        FAR_CELL.replace(b"ZZZ", b"&#90;ZZ"),
+        b"<row>" + b"<c><v>7</v></c>" * 61 + b"</row>",
+    ],
+)
+def test_a_far_cell_costs_no_memory_however_it_is_written(rows):
+    with pytest.raises(SheetError, match="unreadable"):
+        sheets.read(with_rows(NEAR_CELL + rows))
+
+
+def test_a_long_sheet_of_short_texts_is_read():
+    rows = [[f"text {line} {column}" for column in range(20)] for line in range(8_000)]
+    assert len(sheets.read(sheets.write_xlsx(["Name"] * 20, rows)).rows) == 8_000
+
+
+def test_a_sheet_that_hides_among_other_parts_is_not_read():
+    assert sheets.read(with_rows(NEAR_CELL)).head == ("7",)
+    for name in ("other/sheet1.xml", "media/image1.png"):
+        with pytest.raises(SheetError, match="unreadable"):
+            sheets.read(with_rows(NEAR_CELL + FAR_CELL, name))
+
+
+def test_a_workbook_with_entities_of_its_own_is_refused():
+    def declared(text):
+        head, root = text.split(b"?>", 1)
+        return head + b'?><!DOCTYPE worksheet [<!ENTITY far "7">]>' + root
+
+    with pytest.raises(SheetError, match="unreadable"):
+        sheets.read(with_sheet(declared))
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("xl/sharedStrings.xml", b"</si>"),
+        ("xl/sharedStrings.xml", b"</si >"),
+        ("xl/SharedStrings.xml", b"</si>"),
+    ],
+)
+def test_a_long_text_that_is_named_a_million_times_is_refused(name, end):
+    files = parts(xlsx(["Name"], ["Mara"]))
+    files.pop("xl/sharedStrings.xml", None)
     rows = b"".join(
         b'<row r="%d">' % row + b'<c t="s"><v>0</v></c>' * 60 + b"</row>" for row in range(1, 9_000)
     )
     page = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
-    text = b"<sst><si><t>" + b"x" * 100_000 + b"</t></si></sst>"
-    data = packed({**files, "xl/worksheets/sheet1.xml": page, "xl/sharedStrings.xml": text})
+    text = b"<sst><si><t>" + b"x" * 100_000 + b"</t>" + end + b"</sst>"
+    data = packed({**files, "xl/worksheets/sheet1.xml": page, name: text})
     with pytest.raises(SheetError, match="unreadable"):
         sheets.read(data)
 
