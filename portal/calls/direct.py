@@ -157,7 +157,7 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
     """Answer a ring, once: the call begins, and both are in it.
 
     :raise NotFoundHereError: nobody rings at this account with it.
-    :raise RingOverError: it rings no more.
+    :raise RingOverError: it rings no more, or the two are contacts no more.
     :raise InCallError: the account is in a call with a guest.
     """
     ring = for_callee(ring_id, account_id)
@@ -165,6 +165,8 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
         raise service.NotVerifiedError
     if service.is_in_call(account_id):
         raise InCallError
+    if not contacts.are_contacts(account_id, ring.caller.account_id):
+        raise RingOverError
     with hosted_by(ring.caller.organisation_id):
         if not rings.answer(ring.id, now=now):
             raise RingOverError
@@ -216,6 +218,13 @@ def give_up(ring_id: str, account_id: str) -> Ringing:
     if not rings.stop(ring_id):
         raise RingOverError
     return ring
+
+
+def part(account_id: str, other_id: str, *, now: datetime) -> Ringing | None:
+    """Stop a ring between two who are about to be contacts no more; return it, to be told of."""
+    ring = rings.between(account_id, other_id, now=now)
+    ring = ring or rings.between(other_id, account_id, now=now)
+    return ring if ring is not None and rings.stop(ring.id) else None
 
 
 def lapse() -> list[Ringing]:

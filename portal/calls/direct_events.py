@@ -10,7 +10,7 @@ from portal import clock
 from portal.calls import direct, rings
 from portal.extensions import db
 from portal.permissions import Role
-from portal.profiles import cards
+from portal.profiles import cards, contacts
 from portal.sockets import OPENED, PRESENT, message, subject_room, tell
 from portal.waitingroom import service as desk
 
@@ -116,8 +116,16 @@ def _present(_pages: list[Page]) -> None:
         _tell_over(ring, "timeout")
 
 
+def _parting(account_id: str, other_id: str) -> None:
+    ring = direct.part(account_id, other_id, now=clock.now())
+    db.session.commit()
+    if ring is not None:
+        _tell_over(ring, "cancelled")
+
+
 def install() -> None:
-    """Hear of pages that come, and tell the desk of calls that began in no waiting room."""
+    """Hear of pages that come and contacts that part; tell the desk of calls between doctors."""
     OPENED.add(_opened)
     PRESENT.add(_present)
+    contacts.PARTING.add(_parting)
     desk.ALSO_RUNNING.add(rings.running)

@@ -135,6 +135,7 @@ def accept(contact_id: str) -> str:
 @policy(Role.DOCTOR)
 def remove(contact_id: str) -> str:
     """Decline or withdraw a request, remove a contact, or end a block."""
+    _part(contact_id)
     return _done(contacts.remove, contact_id, "removed")
 
 
@@ -142,7 +143,15 @@ def remove(contact_id: str) -> str:
 @policy(Role.DOCTOR)
 def block(contact_id: str) -> str:
     """Hear nothing of somebody any more."""
+    _part(contact_id)
     return _done(contacts.block, contact_id, "blocked")
+
+
+def _part(contact_id: str) -> None:
+    me = current_user.subject_id
+    other = contacts.card_of(contacts.get_contact(contact_id, me)).account_id
+    for end in contacts.PARTING:
+        end(me, other)
 
 
 def _done(act: Callable[..., Card], contact_id: str, what: str) -> str:

@@ -34,7 +34,7 @@ from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, current_tenant, new_id, tenant_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Executable, Select
 
@@ -46,6 +46,8 @@ SIGNED_IN = timedelta(seconds=45)
 # Whoever closed the last page may be reloading it, and is not away for that.
 RELOADS_WITHIN = timedelta(seconds=10)
 OPEN_REQUESTS = 50
+# Told which two accounts are about to be contacts no more: what stands above ends their rings.
+PARTING: set[Callable[[str, str], None]] = set()
 
 audit.words(
     {
@@ -185,6 +187,18 @@ def get_contact(contact_id: str, account_id: str) -> Contact:
     if row is None or row.account_id != account_id or row.state == BARRED:
         raise NotFoundHereError
     return row
+
+
+def are_contacts(account_id: str, other_id: str) -> bool:
+    """Tell whether a doctor of the current organisation has this account as an accepted contact."""
+    found = exists().where(
+        Contact.organisation_id == current_tenant(),
+        Contact.account_id == account_id,
+        Contact.state == ACCEPTED,
+        Contact.card_id == Card.id,
+        Card.account_id == other_id,
+    )
+    return bool(db.session.scalar(select(found)))
 
 
 def card_of(contact: Contact) -> Card:

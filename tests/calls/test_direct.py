@@ -219,6 +219,27 @@ def test_giving_up_is_told(ash, birch, ring):
 
 
 @pytest.mark.requirement("PRO-3")
+@pytest.mark.parametrize("what", ["remove", "block"])
+@pytest.mark.parametrize("who", ["ash", "birch"])
+def test_who_is_a_contact_no_more_rings_no_more(ash, birch, ring, who, what):
+    one, other = (ash, birch) if who == "ash" else (birch, ash)
+    assert one.http.post(f"/contacts/{one.contact_with(other)}/{what}").status_code == 200
+    for each in (ash, birch):
+        assert [over["ring"] for over in each.page.heard("contact.over")] == [ring]
+    assert open_rings() == []
+    assert birch.says("answer", ring)["code"] == "not_found"
+
+
+def test_a_ring_of_one_who_blocks_in_the_same_moment_is_not_answered(ash, birch, ring):
+    with tenant_scope(ash.org.id):
+        contacts.block(ash.contact_with(birch), ash.id, now=the_clock.now())
+        db.session.commit()
+    db.session.remove()
+    assert birch.says("answer", ring)["code"] == "ring_over"
+    assert ash.joins(ring)["code"] == "not_joined"
+
+
+@pytest.mark.requirement("PRO-3")
 def test_after_45_seconds_it_rings_no_more_even_if_no_job_ran(app, clock, ash, birch, ring):
     clock.move(timedelta(seconds=45))
     assert birch.says("answer", ring)["code"] == "ring_over"
