@@ -167,11 +167,8 @@ def _note_many(state: ORMExecuteState) -> None:
     """Note a statement that changes many accounts at once: suspends, verifies, imports them."""
     mapper = state.bind_mapper
     tenant = tenant_in_force()
-    if not state.is_update or mapper is None or mapper.class_ is not Account or tenant is None:
-        return
-    # Without values in the statement they come as parameters, and may be any.
-    values = getattr(state.statement, "_values", None) or {}
-    if not values or SPOKEN_OF.intersection(column.key for column in values):
+    # Which columns it sets is not asked: cards that are up to date are left as they are.
+    if state.is_update and mapper is not None and mapper.class_ is Account and tenant is not None:
         state.session.info.setdefault(CHANGED, set()).add((tenant, ""))
 
 

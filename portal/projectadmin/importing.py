@@ -31,7 +31,7 @@ from portal.projectadmin.service import lock
 from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from portal.outbox import Later, Parcel
@@ -160,7 +160,9 @@ def carry(parcel: Parcel) -> Done | Again | Later:
 CARRIER = Carrier(carry, pauses=(timedelta(seconds=5), timedelta(minutes=1)), repeatable=True)
 
 
-def _report(row: AccountImport, verdict: judging.Verdict, *more: str) -> None:
+def _report(
+    row: AccountImport, verdict: judging.Verdict, *more: str, ignored: Sequence[str] = ()
+) -> None:
     """Write down what the preview shows: the first few hundred of each kind, and the numbers."""
     new = [(each["line"], f"{each['first_name']} {each['last_name']}") for each in verdict.fresh]
     fields = [
@@ -174,6 +176,7 @@ def _report(row: AccountImport, verdict: judging.Verdict, *more: str) -> None:
         "hints": verdict.hints[:SHOWN],
         "fresh": new[:SHOWN],
         "changed": fields[:SHOWN],
+        "ignored": ignored,
     }
     row.report = json.dumps(told, ensure_ascii=False)
     row.state = FAULTY if row.faults else CHECKED
@@ -202,7 +205,8 @@ def _check(row: AccountImport, _payload: dict[str, Any], _now: datetime) -> None
     row = get(key)
     row.done = len(rows)
     row.payload = None if verdict.faults else json.dumps(found, ensure_ascii=False)
-    _report(row, verdict, *_too_few(verdict), *([] if rows else [_("Die Datei hat keine Zeilen.")]))
+    more = [*_too_few(verdict), *([] if rows else [_("Die Datei hat keine Zeilen.")])]
+    _report(row, verdict, *more, ignored=sheets.ignored(sheet, judging.NAMES))
     if row.faults:
         row.payload = None
 

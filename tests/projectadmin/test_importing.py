@@ -138,6 +138,14 @@ def test_each_wrong_line_is_named_and_nothing_is_written(world, admin, rows, lin
     db.session.remove()
 
 
+@pytest.mark.requirement("ADM-3")
+def test_columns_that_nobody_knows_are_named_before_anything_is_written(world, admin):
+    import_id = upload(admin, world.ash, "Vorname;Nachname;E-Mail;Schuhgröße\nA;B;a@b.example;44")
+    assert "Diese Spalten wurden nicht übernommen: Schuhgröße." in shown(admin, import_id)
+    import_id = upload(admin, world.ash, "Vorname;Nachname;E-Mail\nA;B;a@b.example")
+    assert "nicht übernommen" not in shown(admin, import_id)
+
+
 @pytest.mark.requirement("TEN-4")
 def test_a_number_whose_digits_do_not_fit_is_a_hint_and_hinders_nothing(world, admin):
     import_id = upload(admin, world.ash, f"{HEAD}\n;Nele;N;a@b.example;838382302;")
