@@ -16,10 +16,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
+    UnaryExpression,
     and_,
     delete,
     event,
     exists,
+    func,
     insert,
     inspect,
     select,
@@ -37,11 +39,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Mapper
 
 # Up to so many hits are fetched and sorted; of more, the sorted list is walked until a page is
-# full, which is short because every hundredth account fits.
-FEW = 1_000
+# full, which is short because every few hundredth account fits.
+FEW = 300
 MAX_WORDS = 6
 LAST = "\U0010ffff"
 FIELDS = ("first_name", "last_name", "physician_number", "email", "phone", "mobile", "fax")
+BY_NAME = (Account.last_name, Account.first_name, Account.id)
 NUMBERS = ("phone", "mobile", "fax")
 _WORD = re.compile(r"[\w.+@-]+")
 
@@ -56,7 +59,8 @@ class AccountWord(Model):
             ["account.organisation_id", "account.id"],
             ondelete="CASCADE",
         ),
-        Index("ix_account_word_account", "organisation_id", "account_id"),
+        # Without the word, SQLite would read through all words of the organisation instead.
+        Index("ix_account_word_account", "organisation_id", "account_id", "word"),
     )
 
     organisation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -126,31 +130,50 @@ def _begins(word: str) -> ColumnElement[bool]:
     )
 
 
-def narrowed(query: Select[Account], q: str) -> Select[Account]:
-    """Return a query of accounts narrowed to those that have all words of a search."""
+def found(query: Select[Account], q: str, order: Sequence[Any]) -> Select[Account]:
+    """Return a query of accounts narrowed to those that have all words of a search, in an order.
+
+    :param order: columns of the account, or these with ``desc()``.
+    """
     words = asked(q)
     if q and not words:
         return query.where(Account.id == "")
     if not words:
-        return query
-    rarest = _few(words)
+        return query.order_by(*order)
+    few = _few(words)
+    if few is None:
+        for word in words:
+            held = exists().where(_WORDS.c.account_id == Account.id, _begins(word))
+            query = query.where(held.correlate(Account.__table__))
+        return query.order_by(*order)
+    # Sorted by what is no index, or SQLite would walk through all accounts in their order.
+    return query.where(Account.id.in_(few)).order_by(*(_unindexed(each) for each in order))
+
+
+def _unindexed(column: Any) -> Any:  # noqa: ANN401  a column, or one with desc()
+    if isinstance(column, UnaryExpression):
+        return _unindexed(column.element).desc()
+    return func.coalesce(column, column)
+
+
+def _few(words: Sequence[str]) -> list[str] | None:
+    """Return who has all words, or None where each of the words has many."""
+    rare, wide = [], []
     for word in words:
-        if rarest is not None and word == rarest[0]:
-            query = query.where(Account.id.in_(rarest[1]))
-        else:
-            found = exists().where(_WORDS.c.account_id == Account.id, _begins(word))
-            query = query.where(found.correlate(Account.__table__))
-    return query
-
-
-def _few(words: Sequence[str]) -> tuple[str, list[str]] | None:
-    """Return a word that few accounts have, with these, or None where each has many."""
-    for word in sorted(words, key=len, reverse=True):
-        hits = select(_WORDS.c.account_id).where(_begins(word)).distinct().limit(FEW + 1)
-        ids = list(db.session.scalars(hits))
+        # Not DISTINCT: for its sake SQLite would read all words, sorted by account.
+        hits = select(_WORDS.c.account_id).where(_begins(word)).limit(FEW + 1)
+        ids = db.session.scalars(hits).all()
         if len(ids) <= FEW:
-            return word, ids
-    return None
+            rare.append(set(ids))
+        else:
+            wide.append(word)
+    if not rare:
+        return None
+    few = set.intersection(*rare)
+    for word in wide:
+        hits = select(_WORDS.c.account_id).where(_WORDS.c.account_id.in_(few), _begins(word))
+        few &= set(db.session.scalars(hits))
+    return sorted(few)
 
 
 def rows_for(

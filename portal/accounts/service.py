@@ -183,8 +183,7 @@ def get_account(account_id: str) -> Account:
 
 def account_query(q: str) -> Select[Account]:
     """Return the query of the organisation's accounts that match a text, by name."""
-    found = search.narrowed(select(Account), q)
-    return found.order_by(Account.last_name, Account.first_name, Account.id)
+    return search.found(select(Account), q, search.BY_NAME)
 
 
 def may_admit(account: Account) -> bool:

@@ -35,12 +35,11 @@ PERSONAL = (
 # ADM-6: what they see of the account.
 ADMINISTRATIVE = ("id", "role", "state", "last_sign_in_on", "department_id")
 ROLES = (Role.DOCTOR, Role.ASSISTANT, Role.PROJECTADMIN)
-_NAME = (Account.last_name, Account.first_name, Account.id)
 SORTS: dict[str, tuple[Any, ...]] = {
-    "name": _NAME,
+    "name": search.BY_NAME,
     "number": (Account.physician_number, Account.id),
     "email": (Account.email, Account.id),
-    "state": (Account.state, *_NAME),
+    "state": (Account.state, *search.BY_NAME),
     "sign_in": (Account.last_sign_in_on, Account.id),
 }
 NO_DEPARTMENT = "none"
@@ -105,7 +104,9 @@ def wished() -> Wish:
 
 def query(wish: Wish) -> Select[Any]:
     """Return the query of the accounts that were asked for, in their order."""
-    found = search.narrowed(select(Account), wish.q)
+    order = SORTS[wish.sort]
+    order = tuple(each.desc() for each in order) if wish.down else order
+    found = search.found(select(Account), wish.q, order)
     if wish.role:
         found = found.where(Account.role == wish.role)
     if wish.state:
@@ -114,8 +115,7 @@ def query(wish: Wish) -> Select[Any]:
         found = found.where(Account.department_id.is_(None))
     elif wish.department:
         found = found.where(Account.department_id == wish.department)
-    order = SORTS[wish.sort]
-    return found.order_by(*(each.desc() for each in order) if wish.down else order)
+    return found
 
 
 def row(account: Account, departments: dict[str, str]) -> AccountRow:

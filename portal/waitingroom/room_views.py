@@ -128,5 +128,5 @@ def _offered(q: str, besides: Sequence[str]) -> Sequence[Account]:
     query = select(Account).where(
         Account.role.in_(CLINIC), Account.state != "suspended", Account.id.not_in(besides)
     )
-    found = search.narrowed(query, q).order_by(Account.last_name, Account.first_name, Account.id)
+    found = search.found(query, q, search.BY_NAME)
     return db.session.scalars(found.limit(OFFERED)).all()
