@@ -57,7 +57,14 @@ from portal.sales import (
     views as sales,
 )
 from portal.tenants import scope
-from portal.waitingroom import desk_views, guest_views, room_views, showroom
+from portal.waitingroom import (
+    delivery_views,
+    desk_views,
+    guest_views,
+    queue_views,
+    room_views,
+    showroom,
+)
 from portal.waitingroom import events as waitingroom_events
 
 if TYPE_CHECKING:
@@ -94,6 +101,8 @@ ROOMS = (
     contacts,
     operations,
     desk_views,
+    delivery_views,
+    queue_views,
     guest_views,
     room_views,
     calls,

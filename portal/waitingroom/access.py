@@ -261,6 +261,19 @@ def state_of(row: AccessCode, *, now: datetime) -> str:
     return "expired" if now >= row.valid_until else "open"
 
 
+def check_open(row: AccessCode, *, now: datetime) -> None:
+    """Refuse to hand out a code that opens nothing any more.
+
+    :raise CodeUsedError: it was for one visit, which took place.
+    :raise CodeExpiredError: its time is over.
+    """
+    state = state_of(row, now=now)
+    if state == "used":
+        raise CodeUsedError
+    if state == "expired":
+        raise CodeExpiredError
+
+
 def delete_code(row: AccessCode) -> None:
     """Delete a code with the guest's name, the visits made with it, and its unsent message."""
     outbox.withdraw(row.id)

@@ -146,6 +146,13 @@ VISIT = DataUse(
             Text("Text der Praxis bei einer Absage", "Text of the practice when it declines"),
             ("visit.declined_text",),
         ),
+        Field(
+            Text(
+                "Nachricht der Praxis an Wartende, bis das Warten endet",
+                "Message of the practice to those who wait, until the waiting ends",
+            ),
+            ("visit.message", "visit.message_at"),
+        ),
     ),
     legal_basis=GUEST_GROUNDS,
     consent_id=GUEST_CONSENT,

@@ -45,6 +45,13 @@ def tell_visit(visit: Visit) -> None:
     tell_state(visit.id, visit.state, visit.room_id)
 
 
+def tell_moved(visit: Visit, before: str) -> None:
+    """Tell both desks and the guest that a visit waits in another room; after the commit."""
+    body = {"visit": visit.id, "state": visit.state, "room": visit.room_id}
+    tell(desk_of(before), "visit.changed", body)
+    tell_visit(visit)
+
+
 def tell_state(visit_id: str, state: str, room_id: str) -> None:
     """Tell the same of a visit that need not be read again for it."""
     body = {"visit": visit_id, "state": state, "room": room_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -26,6 +27,8 @@ from portal.waitingroom.codes import MAX_TYPED
 
 # What a mail server can be asked about: one @, a domain with a dot, nothing that ends a header.
 EMAIL = r"^[^\s@<>()\[\],;:\"\\]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$"
+BAD_EMAIL = _l("Bitte prüfen Sie die Adresse: name@beispiel.de")
+REQUEST_KEY = r"^[0-9a-f-]{32,36}$"
 MAX_NAME = 80
 MAX_TEXT = 300
 
@@ -81,11 +84,11 @@ class NewCodeForm(PortalForm):
         validators=[
             Optional(),
             at_most(254),
-            Regexp(EMAIL, message=_l("Bitte prüfen Sie die Adresse: name@beispiel.de")),
+            Regexp(EMAIL, message=BAD_EMAIL),
         ],
     )
     # Made by the page: a request that arrives twice makes one code and one message.
-    request_key = HiddenField(validators=[Optional(), Regexp(r"^[0-9a-f-]{32,36}$")])
+    request_key = HiddenField(validators=[Optional(), Regexp(REQUEST_KEY)])
 
     def validate_valid_on(self, field: DateField) -> None:
         """Refuse a day that is over or more than thirty days away."""
@@ -100,6 +103,36 @@ class DeclineForm(PortalForm):
     """The words for a guest who cannot be received."""
 
     text = TextAreaField(_l("Nachricht an den Gast"), validators=[Optional(), at_most(MAX_TEXT)])
+
+
+class MessageForm(PortalForm):
+    """A message to one who waits, or to all."""
+
+    text = StringField(
+        _l("Nachricht"), filters=[one_line], validators=[needed(), visible, at_most(MAX_TEXT)]
+    )
+
+
+class MoveForm(PortalForm):
+    """The waiting room to which a guest is sent."""
+
+    room = StringField(_l("Wartezimmer"), validators=[needed(), at_most(32)])
+
+
+class SendCodeForm(PortalForm):
+    """Where a code that exists is sent once more: a mail address, or a mobile number."""
+
+    to = StringField(
+        _l("E-Mail-Adresse oder Mobilnummer"),
+        filters=[one_line],
+        validators=[needed(), at_most(254)],
+    )
+    request_key = HiddenField(validators=[Optional(), Regexp(REQUEST_KEY)])
+
+    def validate_to(self, field: StringField) -> None:
+        """Refuse what is no address; a number is judged where it is read."""
+        if "@" in (field.data or "") and not re.match(EMAIL, field.data):
+            raise ValidationError(str(BAD_EMAIL))
 
 
 class ChimeForm(PortalForm):

@@ -149,6 +149,11 @@ def queue(account_id: str, *, now: datetime) -> tuple[Sequence[Visit], int]:
     return shown, db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
+def waiting(account_id: str, *, now: datetime) -> Sequence[Visit]:
+    """Return all who wait in an account's rooms."""
+    return db.session.scalars(queue_query(account_id, now=now).where(Visit.state == WAITING)).all()
+
+
 def running_of(account_id: str) -> Visit | None:
     """Return the visit that a doctor is in a call with, if any."""
     query = select(Visit).where(Visit.state.in_(RUNNING), Visit.admitted_by == account_id)

@@ -117,6 +117,9 @@ class Visit(TenantOwned, Model):
     admitted_by: Mapped[str | None] = mapped_column(String(32))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     declined_text: Mapped[str] = mapped_column(Text, default="")
+    # What the practice tells the guest meanwhile; gone as soon as the waiting ends.
+    message: Mapped[str | None] = mapped_column(Encrypted("visit.message"))
+    message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 # One code brings one guest at a time, also when two enter in the same moment.

@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from portal import audit
 from portal.accounts.models import Account
-from portal.errors import NotFoundHereError
+from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.permissions import CLINIC
 from portal.tenants.scope import current_tenant
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The desk reports every 15 s; two reports may be lost.
 ATTENDED = timedelta(seconds=45)
+DESTINATIONS = 60
 KINDS = ("personal", "shared", "group")
 audit.words(
     {
@@ -39,6 +40,15 @@ audit.words(
         "members": _l("Wer darin arbeitet"),
     },
 )
+
+
+class RoomEmptyError(PortalError):
+    """Nobody works in a room, so nobody would see the guest."""
+
+    code = "room_empty"
+    status = 409  # type: ignore[assignment]
+    sentence = _l("In diesem Wartezimmer arbeitet niemand.")
+    cure = _l("Wählen Sie ein anderes.")
 
 
 def own_rooms(account_id: str) -> Sequence[Room]:
@@ -105,6 +115,27 @@ def in_call(room_id: str) -> bool:
         Visit.state.in_(RUNNING),
     )
     return bool(db.session.scalar(select(running)))
+
+
+def destinations(account_id: str, *, now: datetime) -> Sequence[Room]:
+    """Return where an account may send a guest: its own rooms, and those where somebody is now."""
+    own = select(RoomMember.room_id).where(
+        RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id
+    )
+    query = select(Room).where(Room.id.in_(own) | (Room.attended_at > now - ATTENDED))
+    return db.session.scalars(query.order_by(Room.name, Room.id).limit(DESTINATIONS)).all()
+
+
+def get_destination(room_id: str) -> Room:
+    """Return a room to which a guest may be sent.
+
+    :raise NotFoundHereError: it does not exist, or is another organisation's.
+    :raise RoomEmptyError: nobody works in it, so the guest would wait in vain.
+    """
+    room = get_room(room_id)
+    if room_id not in members([room_id]):
+        raise RoomEmptyError
+    return room
 
 
 def room_query(q: str) -> Select[Room]:

@@ -79,6 +79,8 @@ class VisitRow:
     microphone: str
     connected: bool
     moved: bool
+    message: str | None
+    message_at: datetime | None
 
 
 def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
@@ -99,6 +101,8 @@ def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
             microphone=visit.microphone,
             connected=visit.connected and now - visit.last_seen_at < PAGE_GONE,
             moved=visit.moved,
+            message=visit.message,
+            message_at=visit.message_at,
         )
         for visit in found
     ]
@@ -153,6 +157,9 @@ class VisitCard:
     call_id: str | None
     doctor_in_call: bool
     somebody_there: bool
+    room_id: str
+    message: str | None = None
+    message_at: datetime | None = None
     position: None = None
 
 
@@ -169,4 +176,7 @@ def visit_card(visit: Visit, *, now: datetime) -> VisitCard:
         call_id=visit.call_id,
         doctor_in_call=rooms.in_call(visit.room_id),
         somebody_there=rooms.is_attended(room, now=now),
+        room_id=visit.room_id,
+        message=visit.message,
+        message_at=visit.message_at,
     )

@@ -29,6 +29,7 @@ from portal.tenants.scope import current_tenant
 from portal.waitingroom.models import Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 WAITING, ADMITTED, IN_CALL = "waiting", "admitted", "in_call"
@@ -61,6 +62,8 @@ def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  column
 
     :raise NotWaitingError: it does not, or somebody else was faster.
     """
+    if to != WAITING:
+        values |= {"message": None, "message_at": None}
     allowed = [state for state, targets in TRANSITIONS.items() if to in targets]
     statement = (
         update(Visit)
@@ -76,6 +79,37 @@ def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  column
     if db.session.execute(statement).first() is None:
         raise NotWaitingError
     db.session.expire_all()
+
+
+def change_room(visit_id: str, room_id: str) -> None:
+    """Bring a guest who waits into another waiting room; the place by time of arrival stays.
+
+    :raise NotWaitingError: the guest does not wait any more.
+    """
+    if not _change_waiting([visit_id], room_id=room_id):
+        raise NotWaitingError
+
+
+def write_to(visit_ids: Sequence[str], text: str, *, now: datetime) -> list[str]:
+    """Leave a message with guests who wait; return who got it. It replaces the one before."""
+    return _change_waiting(visit_ids, message=text, message_at=now)
+
+
+def _change_waiting(visit_ids: Sequence[str], **values: Any) -> list[str]:  # noqa: ANN401  columns of the visit
+    statement = (
+        update(Visit)
+        .where(
+            Visit.organisation_id == current_tenant(),
+            Visit.id.in_(visit_ids),
+            Visit.state == WAITING,
+        )
+        .values(**values)
+        .returning(Visit.id)
+        .execution_options(synchronize_session=False)
+    )
+    changed = list(db.session.scalars(statement))
+    db.session.expire_all()
+    return changed
 
 
 def admit(visit_id: str, *, account_id: str, call_id: str) -> None:

@@ -1,4 +1,4 @@
-/** Deletes a code after saying what goes with it. */
+/** Deletes a code after saying what goes with it, and sends one that is open once more. */
 
 import { fragment } from "../trusted.js";
 import { post } from "./answers.js";
@@ -15,10 +15,36 @@ export function wake(list) {
     asked = button;
     ask(dialog, button.dataset);
   });
+  list.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches("[data-send]")) return;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") !== "true") send(form, dialog.dataset.textUnsent ?? "");
+  });
   dialog.querySelector("[data-confirm]")?.addEventListener("click", async () => {
     if (asked && (await remove(asked))) dialog.close();
     else complain(dialog, true);
   });
+}
+
+/** What is pressed twice names the same request. @param {HTMLFormElement} form @param {string} unsent */
+async function send(form, unsent) {
+  const key = /** @type {HTMLInputElement} */ (form.querySelector("[data-request-key]"));
+  key.value ||= crypto.randomUUID();
+  form.setAttribute("aria-busy", "true");
+  const answer = await post(form.action, form).catch(() => null);
+  form.removeAttribute("aria-busy");
+  const place = /** @type {HTMLElement} */ (form.querySelector("[data-failed]"));
+  const fields = answer?.error?.details.fields ?? {};
+  place.textContent = fields.to?.join(" ") || answer?.error?.message || (answer ? "" : unsent);
+  place.hidden = !place.textContent;
+  if (!answer) return;
+  key.value = "";
+  if (answer.error) return;
+  const row = form.closest("tr");
+  const fresh = fragment(answer.html).querySelector("tr");
+  if (row && fresh) row.replaceWith(fresh);
+  fresh?.querySelector("summary")?.focus();
 }
 
 /** @param {HTMLDialogElement} dialog @param {DOMStringMap} about */

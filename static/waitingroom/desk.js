@@ -10,7 +10,7 @@ import { greet } from "./arrivals.js";
 import { freshen } from "./fresh.js";
 import { onKey } from "./keys.js";
 import { listen } from "./listen.js";
-import { dismiss, onMenu } from "./menu.js";
+import { dismiss, offerRooms, onMenu } from "./menu.js";
 import { fold, more } from "./panels.js";
 import { prepareFor, readiness } from "./readiness.js";
 import { warmUp } from "./tone.js";
@@ -95,7 +95,10 @@ function onClick(desk, { target }) {
   const button = target.closest("button");
   if (button?.matches("[data-admit]:not([aria-disabled=true])")) letIn(desk, button);
   if (button?.matches("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
-  if (button?.matches("[data-more]")) more(button);
+  if (button?.matches("[data-more]")) {
+    more(button);
+    offerRooms(button);
+  }
   if (button?.matches("[data-dismiss]")) dismiss(button);
 }
 

@@ -1,13 +1,21 @@
-/** What stands behind "...": decline with a text, take that back, send back to the waiting room. */
+/**
+ * What stands behind "...": write to the guest, send to another room, decline with a text, take
+ * that back, send back to the waiting room; and below the list, a message to all who wait.
+ */
 
-import { post } from "./answers.js";
+import { fragment } from "../trusted.js";
+import { get, post } from "./answers.js";
 import { more } from "./panels.js";
 import { complain, drop } from "./rows.js";
 
 /** @param {HTMLElement} desk @param {SubmitEvent} event */
 export async function onMenu(desk, event) {
   const form = event.target;
-  const ours = "[data-decline], [data-put-back]";
+  if (form instanceof HTMLFormElement && form.matches("[data-message-all]")) {
+    event.preventDefault();
+    return writeToAll(desk, form);
+  }
+  const ours = "[data-decline], [data-put-back], [data-message], [data-move]";
   if (!(form instanceof HTMLFormElement) || !form.matches(ours)) return;
   event.preventDefault();
   const row = form.closest("[data-visit]");
@@ -18,6 +26,7 @@ export async function onMenu(desk, event) {
   if (!done) return;
   const button = row.querySelector("[data-more]");
   if (button) more(button, false);
+  if (form.matches("[data-message]")) form.reset();
   if (form.matches("[data-decline]")) declined(desk, row);
 }
 
@@ -30,6 +39,24 @@ async function send(desk, row, url, form) {
   complain(row, answer?.error?.message || (part?.dataset.textFailed ?? ""));
   document.dispatchEvent(new CustomEvent("queue:stale"));
   return false;
+}
+
+/** @param {HTMLElement} desk @param {HTMLFormElement} form */
+async function writeToAll(desk, form) {
+  const told = form.querySelector("[data-told]");
+  const part = /** @type {HTMLElement | null} */ (desk.querySelector("#queue-part"));
+  const answer = await post(form.action, form).catch(() => null);
+  const failed = answer?.error?.message ?? part?.dataset.textFailed ?? "";
+  if (told) told.textContent = answer && !answer.error ? answer.html : failed;
+  if (answer && !answer.error) form.reset();
+}
+
+/** Where the guest can be sent is asked when the menu opens, as it changes. @param {Element} button */
+export async function offerRooms(button) {
+  const place = button.closest("[data-visit]")?.querySelector("[data-destinations]");
+  if (!(place instanceof HTMLElement)) return;
+  const answer = await get(place.dataset.destinations ?? "").catch(() => null);
+  if (answer && !answer.error) place.replaceChildren(fragment(answer.html));
 }
 
 /** What the row said was read. @param {Element} button */

@@ -48,8 +48,10 @@ function renew(old, fresh) {
     return;
   }
   const focused = old.contains(document.activeElement);
-  const [typed, field] = [old, fresh].map((row) => row.querySelector("textarea"));
-  if (typed && field) field.value = typed.value;
+  for (const typed of old.querySelectorAll("input, textarea")) {
+    const field = /** @type {HTMLInputElement | null} */ (fresh.querySelector(`#${typed.id}`));
+    if (field) field.value = /** @type {HTMLInputElement} */ (typed).value;
+  }
   old.replaceWith(fresh);
   if (focused) focusOn(fresh);
 }

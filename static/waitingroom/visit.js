@@ -84,6 +84,12 @@ async function look(page) {
     reload();
     return;
   }
+  if (fresh.dataset.room !== page.dataset.room) {
+    // Another waiting room: its words, and its news from now on.
+    signalling().disconnect();
+    reload();
+    return;
+  }
   page.dataset.state = state;
   put(fresh);
   if (state !== "waiting") {

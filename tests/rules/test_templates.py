@@ -183,6 +183,8 @@ def desk(world):
     yield doctor.get("/desk/queue")
     yield doctor.get(f"/desk/visits/{org.ids['visit']}")
     yield doctor.post("/desk/codes", guest_name="Erika Muster", room=org.ids["room"], uses="single")
+    yield doctor.get(f"/desk/visits/{org.ids['visit']}/destinations")
+    yield doctor.post(f"/desk/codes/{gone}/send", to="gast@example.org")
     yield doctor.post(f"/desk/codes/{gone}/delete")
     yield doctor.get("/demo/messages", headers=PAGES)
     yield doctor.post("/profile", specialty="Chirurgie")

@@ -22,7 +22,7 @@ def leads_to_media(name):
 
 @pytest.mark.requirement("ADM-5")
 @pytest.mark.parametrize("role", ORGANISERS)
-def test_no_message_that_leads_to_media_is_theirs(role):
+def test_no_message_that_leads_to_media_is_theirs(app, role):
     media = {name: handler for name, handler in HANDLERS.items() if leads_to_media(name)}
     assert len(media) > 2
     assert [name for name, handler in media.items() if role in handler.roles] == []

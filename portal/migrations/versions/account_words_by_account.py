@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "account_words_by_account"
-down_revision = "messages"
+down_revision = "rights"
 branch_labels = None
 depends_on = None
 

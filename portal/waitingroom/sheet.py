@@ -1,0 +1,66 @@
+"""The sheet of paper on which a guest takes an access code home (COD-3, WR-9)."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import segno
+from flask import current_app
+from flask_babel import gettext as _
+
+from portal import pdf
+from portal.language import ZONE, language, written_date
+from portal.waitingroom import codes
+
+if TYPE_CHECKING:
+    from portal.waitingroom.models import AccessCode
+    from portal.waitingroom.service import RoomCard
+
+
+def render(code: AccessCode, room: RoomCard) -> bytes:
+    """Return the sheet as PDF, one page A4; it names neither specialty nor reason (COD-5)."""
+    base = current_app.config["BASE_URL"]
+    until = code.valid_until.astimezone(ZONE).date()
+    return pdf.render(
+        "sheet",
+        {
+            "title": _("Ihr Gespräch per Video"),
+            "lang": language(),
+            "practice": room.organisation_name,
+            "guest": code.guest_name,
+            "with": _("mit %(doctor)s", doctor=room.doctor_name) if room.doctor_name else "",
+            "when": (
+                _("am %(date)s", date=written_date(code.valid_on))
+                if code.valid_on
+                else _("bis %(date)s", date=written_date(until))
+            ),
+            "qr": _qr(f"{base}/j#{code.code}"),
+            "qr_alt": _("QR-Code mit der Adresse des Wartezimmers und Ihrem Zugangscode"),
+            "code_label": _("Ihr Zugangscode"),
+            "code": codes.written(code.code),
+            "steps": [
+                _(
+                    "Richten Sie die Kamera Ihres Telefons auf das Quadrat, und öffnen Sie den "
+                    "Link."
+                ),
+                _(
+                    "Am Computer öffnen Sie im Browser die Adresse %(address)s, und tippen Sie den "
+                    "Zugangscode ein.",
+                    address=urlsplit(base).netloc,
+                ),
+                _("Sagen Sie Ja, wenn nach Kamera und Mikrofon gefragt wird."),
+                _("Warten Sie. Die Praxis ruft Sie auf."),
+            ],
+            "help": _("Hilfe am Telefon: %(phone)s", phone=room.phone) if room.phone else "",
+            "keep": _("Wer dieses Blatt hat, kann Ihren Platz einnehmen. Bewahren Sie es gut auf."),
+        },
+    )
+
+
+def _qr(link: str) -> str:
+    """Return a QR code as SVG; level M still reads when a seventh of it is damaged."""
+    target = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(target, kind="svg", border=2, scale=4)
+    return target.getvalue().decode()
