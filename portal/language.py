@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from flask import Flask, has_request_context, request
 from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 
 from portal.extensions import babel
 
@@ -55,6 +56,11 @@ def written_month(day: date) -> str:
     return str(format_date(day, "LLLL yyyy", locale=language()))
 
 
+def written_moment(moment: datetime) -> str:
+    """Write a date with its time: 23.11.2026, 10:02 Uhr."""
+    return _("%(date)s, %(time)s Uhr", date=written_date(moment), time=clock_time(moment))
+
+
 def duration(seconds: float) -> str:
     """Write a span in words: under a minute in seconds, under an hour in minutes."""
     whole = max(0, int(seconds))
@@ -77,4 +83,5 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         clock_time=clock_time, date=written_date, duration=duration, month_name=written_month
     )
+    app.jinja_env.globals["moment"] = written_moment
     app.context_processor(lambda: {"lang": language()})

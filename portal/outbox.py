@@ -123,13 +123,17 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Letter:
-    """What is put into the outbox."""
+    """What is put into the outbox.
+
+    :param not_before: when it goes out at the earliest; a reminder waits here, encrypted.
+    """
 
     kind: str
     occasion: str
     payload: Mapped[Any] | dict[str, Any]
     subject_id: str
     provider: str = ""
+    not_before: datetime | None = None
 
 
 def put(letter: Letter, *, now: datetime) -> str:
@@ -144,7 +148,7 @@ def put(letter: Letter, *, now: datetime) -> str:
         kind=letter.kind,
         occasion=letter.occasion,
         payload=json.dumps(letter.payload, default=_as_text),
-        next_try_at=now,
+        next_try_at=letter.not_before or now,
         provider=letter.provider,
         created_at=now,
         subject_id=letter.subject_id,

@@ -33,10 +33,12 @@ OUTBOX = DataUse(
     title=Text("Versand von Nachrichten", "Sending messages"),
     purpose=Text(
         "SMS und E-Mails gehen nicht verloren und kommen nicht doppelt an. Nummer oder Adresse und "
-        "Text liegen verschlüsselt bereit, bis der Versand abgeschlossen ist. Auf demselben Weg "
+        "Text liegen verschlüsselt bereit, bis der Versand abgeschlossen ist, bei einer Erinnerung "
+        "bis zum Tag vor dem Termin. Auf demselben Weg "
         "erfahren Sonderprojekte, die Ihre Praxis eingeschaltet hat, dass ein Gespräch endete.",
         "Text messages and e-mails are not lost and do not arrive twice. Number or address and "
-        "text are kept encrypted until sending has come to its end. In the same way special "
+        "text are kept encrypted until sending has come to its end, for a reminder until the day "
+        "before the appointment. In the same way special "
         "projects that your practice has switched on learn that a call has ended.",
     ),
     subjects=BOTH,

@@ -66,7 +66,12 @@ def send_mail(post: Callable[[str, EmailMessage], None], parcel: Parcel) -> Done
     """Post one mail; only what the server has certainly not taken is tried again."""
     to = parcel.payload["to"]
     try:
-        post(to, written(to, parcel.payload["subject"], parcel.payload["text"], key=parcel.id))
+        mail = written(to, parcel.payload["subject"], parcel.payload["text"], key=parcel.id)
+        if calendar := parcel.payload.get("calendar"):
+            mail.add_attachment(
+                calendar, subtype="calendar", filename="termin.ics", params={"method": "PUBLISH"}
+            )
+        post(to, mail)
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         return Done("rejected", "smtp") if _for_good(error) else Again(type(error).__name__)
     except NotConnectedError:

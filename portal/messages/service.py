@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,8 +14,8 @@ from portal import clock, outbox
 from portal.api import MessageState
 from portal.errors import PortalError
 from portal.extensions import db
-from portal.language import language
-from portal.messages import lengths, numbers, rules, texts
+from portal.language import language, written_moment
+from portal.messages import calendar, lengths, numbers, rules, texts
 from portal.messages import states as states_of
 from portal.messages.declarations import TRACED
 from portal.messages.models import Message
@@ -45,6 +46,7 @@ __all__ = [
 
 SMS, MAIL = "sms", "mail"
 QUEUED = "queued"
+DAY_BEFORE = timedelta(days=1)
 
 
 class NoSmsError(PortalError):
@@ -74,12 +76,21 @@ class CodeOrder:
 
     :param until: the last day on which it is valid, as people write it.
     :param request_key: names the request that asked for it; one that arrives twice sends once.
+    :param starts_at: of the appointment, if there is one; a mail then brings a calendar entry.
+    :param remind: whether a second message goes out a day before the appointment.
     """
 
     code: str
     code_id: str
     until: str = ""
     request_key: str = ""
+    starts_at: datetime | None = None
+    remind: bool = False
+
+    @property
+    def reminds_at(self) -> datetime | None:
+        """Return when the reminder goes out."""
+        return self.starts_at - DAY_BEFORE if self.starts_at and self.remind else None
 
 
 def queue_access_code(phone: str, code: str, code_id: str, *, now: datetime) -> str:
@@ -97,22 +108,42 @@ def send_code(channel: str, to: str, order: CodeOrder, *, now: datetime) -> str:
     :raise SmsLimitError: too many went out today, or to this number.
     :raise AskedBeforeError: this request was answered already.
     """
-    words = texts.filled(texts.in_use(channel, language()), texts.values(order.code, order.until))
-    how = {"request_key": f"{order.request_key}:{channel}"} if order.request_key else {}
-    about = {"subject_id": order.code_id, "now": now}
+    when = written_moment(order.starts_at) if order.starts_at else ""
+    gaps = texts.values(order.code, order.until, when)
+    how: dict[str, Any] = {"subject_id": order.code_id, "now": now}
+    if order.reminds_at and order.reminds_at > now:
+        words = texts.filled(texts.reminder(channel), gaps)
+        _queue(channel, to, texts.REMINDER, words, **how, not_before=order.reminds_at)
+    if order.request_key:
+        how["request_key"] = f"{order.request_key}:{channel}"
+    if order.starts_at and channel == MAIL:
+        how["calendar"] = calendar.entry(order.code_id, order.starts_at, gaps, now=now)
+    return _queue(
+        channel, to, texts.OCCASION, texts.filled(texts.in_use(channel, language()), gaps), **how
+    )
+
+
+def _queue(channel: str, to: str, occasion: str, words: texts.Words, **how: Any) -> str:  # noqa: ANN401
     if channel == SMS:
-        return queue_sms(to, texts.OCCASION, words.text, **about, **how)  # type: ignore[arg-type]
-    return queue_mail(to, texts.OCCASION, (words.subject, words.text), **about, **how)  # type: ignore[arg-type]
+        return queue_sms(to, occasion, words.text, **how)
+    return queue_mail(to, occasion, (words.subject, words.text), **how)
 
 
 def queue_sms(
-    to: str, occasion: str, text: str, *, subject_id: str, now: datetime, **how: str
+    to: str,
+    occasion: str,
+    text: str,
+    *,
+    subject_id: str,
+    now: datetime,
+    **how: Any,  # noqa: ANN401
 ) -> str:
     """Put a text message into the outbox of the current transaction; return the message's id.
 
     :param subject_id: what it is about, a code for instance; ``states`` asks by it.
     :param how: ``request_key`` names the request that asked for it, so that one which arrives
-        twice is one message; ``provider`` names the one provider that may send it.
+        twice is one message; ``provider`` names the one provider that may send it;
+        ``not_before`` is the time before which it does not go out.
     :raise BadNumberError: the number is none that a text message can go to.
     :raise NoSmsError: the organisation has no provider.
     :raise CountryNotAllowedError: the organisation sends none to the number's country.
@@ -124,23 +155,33 @@ def queue_sms(
     number = numbers.read(to, get_organisation(current_tenant()).country)
     parts = lengths.measure(text).parts
     payload = {"to": number.e164, "text": text}
-    letter = Letter(SMS, occasion, payload, subject_id, how.get("provider", ""))
+    letter = Letter(
+        SMS, occasion, payload, subject_id, how.get("provider", ""), how.get("not_before")
+    )
     message_id = _put(letter, number, now, parts=parts, request_key=how.get("request_key"))
     rules.spend(number, parts, occasion)
     return message_id
 
 
 def queue_mail(
-    to: str, occasion: str, words: tuple[str, str], *, subject_id: str, now: datetime, **how: str
+    to: str,
+    occasion: str,
+    words: tuple[str, str],
+    *,
+    subject_id: str,
+    now: datetime,
+    **how: Any,  # noqa: ANN401
 ) -> str:
     """Put a mail into the outbox of the current transaction; return the message's id.
 
     :param words: subject and text; neither may name a specialty or a reason.
-    :param how: ``request_key``, as for a text message.
+    :param how: ``request_key`` and ``not_before``, as for a text message; ``calendar`` is an entry
+        for the calendar (RFC 5545) that comes along.
     :raise AskedBeforeError: this request was answered already.
     """
     subject, text = words
-    letter = Letter(MAIL, occasion, {"to": to, "subject": subject, "text": text}, subject_id)
+    payload = {"to": to, "subject": subject, "text": text, "calendar": how.get("calendar", "")}
+    letter = Letter(MAIL, occasion, payload, subject_id, not_before=how.get("not_before"))
     return _put(letter, Number("", "", ""), now, request_key=how.get("request_key"))
 
 
@@ -191,7 +232,7 @@ def states(subject_ids: Sequence[str]) -> dict[str, str]:
     """Return the state of the newest message about each subject that has one."""
     query = (
         select(Message.subject_id, Message.state)
-        .where(Message.subject_id.in_(subject_ids))
+        .where(Message.subject_id.in_(subject_ids), Message.occasion != texts.REMINDER)
         .order_by(Message.created_at)
     )
     return {row[0]: row[1] for row in db.session.execute(query)} if subject_ids else {}

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SMS, MAIL = "sms", "mail"
-OCCASION = "access_code"
-GAPS = ("code", "link", "until", "phone")
+OCCASION, REMINDER = "access_code", "reminder"
+GAPS = ("code", "link", "until", "phone", "when")
 MAX_PARTS = 3
 _GAP = re.compile(r"\{([^{}]*)\}")
 _ADDRESS = re.compile(
@@ -54,16 +54,30 @@ class Words:
 def ours(channel: str) -> Words:
     """Return the words as the portal brings them, in the language in force."""
     if channel == SMS:
-        return Words(_("Ihr Zugangscode: {code}. Zum Warteraum: {link}"))
+        return Words(_("Ihr Zugangscode: {code}. Zum Warteraum: {link}\nTermin: {when}"))
     return Words(
         _(
-            "Guten Tag,\n\nIhr Zugangscode lautet {code}.\n\nHier geht es zum Warteraum:\n{link}"
-            "\n\n"
+            "Guten Tag,\n\nIhr Termin: {when}\n\nIhr Zugangscode lautet {code}.\n\n"
+            "Hier geht es zum Warteraum:\n{link}\n\n"
             "Der Code gilt bis {until}. Sie brauchen kein Konto und keine App, nur einen Browser, "
             "eine Kamera und ein Mikrofon.\n\nBei Fragen rufen Sie an: {phone}\n\n"
             "Bitte antworten Sie nicht auf diese Nachricht."
         ),
         _("Ihr Zugangscode"),
+    )
+
+
+def reminder(channel: str) -> Words:
+    """Return the words that remind of an appointment, in the language in force."""
+    if channel == SMS:
+        return Words(_("Erinnerung: Ihr Termin per Video ist am {when}. Zum Warteraum: {link}"))
+    return Words(
+        _(
+            "Guten Tag,\n\nIhr Termin per Video ist am {when}.\n\nHier geht es zum Warteraum:\n"
+            "{link}\n\nIhr Zugangscode lautet {code}.\n\nBei Fragen rufen Sie an: {phone}\n\n"
+            "Bitte antworten Sie nicht auf diese Nachricht."
+        ),
+        _("Erinnerung an Ihren Termin"),
     )
 
 
@@ -107,12 +121,13 @@ def store(channel: str, language: str, words: Words | None) -> None:
     db.session.flush()
 
 
-def values(code: str, until: str = "") -> dict[str, str]:
+def values(code: str, until: str = "", when: str = "") -> dict[str, str]:
     """Return what fills the gaps; what follows the # of the link never reaches a server's log."""
     return {
         "code": code,
         "link": f"{current_app.config['BASE_URL']}/j#{code.replace('-', '')}",
         "until": until,
+        "when": when,
         "phone": get_organisation(current_tenant()).phone or "",
     }
 

@@ -34,6 +34,7 @@ STATES: dict[str, LazyString] = {
 }
 OCCASIONS: dict[str, LazyString] = {
     "access_code": _l("Zugangscode"),
+    "reminder": _l("Erinnerung"),
     "second_factor": _l("Anmeldung"),
     "contact": _l("Kontaktliste"),
     "test": _l("Test"),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=30)
 KEPT = timedelta(days=90)
 MAX_SEARCHED = 2000
+MOST_OF_A_DAY = 200
 
 
 class CodeUnknownError(PortalError):
@@ -97,6 +98,14 @@ class CodeOrder:
     guest_name: str
     uses: str = "single"
     valid_on: date | None = None
+    at: time | None = None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Return when the appointment begins, if the order names a day and a time."""
+        if self.valid_on is None or self.at is None:
+            return None
+        return datetime.combine(self.valid_on, self.at, tzinfo=ZONE)
 
 
 def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode:
@@ -115,6 +124,7 @@ def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode
         guest_name=order.guest_name,
         uses=order.uses,
         valid_on=order.valid_on,
+        starts_at=order.starts_at,
         valid_until=valid_until,
         created_at=now,
         delete_after=now + KEPT,
@@ -211,6 +221,22 @@ def code_query(account_id: str, newest: int, *, now: datetime) -> Select[AccessC
         .order_by(AccessCode.created_at.desc(), AccessCode.id.desc())
         .limit(newest)
     )
+
+
+def of_day(account_id: str, day: date, *, now: datetime) -> list[AccessCode]:
+    """Return the codes of an account's rooms for one day, by time; those without one come last."""
+    rooms = select(RoomMember.room_id).where(
+        RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id
+    )
+    query = (
+        select(AccessCode)
+        .where(
+            AccessCode.valid_on == day, AccessCode.room_id.in_(rooms), AccessCode.delete_after > now
+        )
+        .order_by(AccessCode.starts_at.is_(None), AccessCode.starts_at, AccessCode.id)
+        .limit(MOST_OF_A_DAY)
+    )
+    return list(db.session.scalars(query))
 
 
 def _newest_of(room_id: str, newest: int, now: datetime) -> Select[str]:

@@ -82,14 +82,15 @@ CODE = DataUse(
         ),
         Field(
             Text(
-                "Wartezimmer, Gültigkeit und wer den Code erstellt hat",
-                "Waiting room, validity and who made the code",
+                "Wartezimmer, Gültigkeit, Termin und wer den Code erstellt hat",
+                "Waiting room, validity, appointment and who made the code",
             ),
             (
                 "access_code.room_id",
                 "access_code.made_by",
                 "access_code.uses",
                 "access_code.valid_on",
+                "access_code.starts_at",
                 "access_code.valid_until",
             ),
         ),

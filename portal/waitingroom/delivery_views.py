@@ -8,10 +8,9 @@ from flask_login import current_user
 from portal import clock
 from portal.errors import InvalidFormError
 from portal.extensions import db
-from portal.language import ZONE, written_date
 from portal.messages import service as messages
 from portal.permissions import CLINIC, policy
-from portal.waitingroom import access, codes, rooms, service, sheet
+from portal.waitingroom import access, rooms, service, sheet
 from portal.waitingroom.forms import SendCodeForm
 
 bp = Blueprint("delivery", __name__, url_prefix="/desk/codes")
@@ -27,8 +26,7 @@ def send(code_id: str) -> str:
     access.check_open(row, now=now)
     to, key = form.value("to"), form.value("request_key")
     if not key or messages.asked_before(key) is None:
-        until = written_date(row.valid_until.astimezone(ZONE).date())
-        order = messages.CodeOrder(codes.written(row.code), row.id, until, key)
+        order = service.message_order(row, key, remind=False)
         channel = messages.MAIL if "@" in to else messages.SMS
         try:
             messages.send_code(channel, to, order, now=now)

@@ -14,11 +14,11 @@ from wtforms.fields.choices import SelectChoice
 from portal import clock, paging, sheets
 from portal.accounts import service as accounts
 from portal.extensions import db
-from portal.language import ZONE, written_date
+from portal.language import ZONE
 from portal.messages import pages as message_pages
 from portal.messages import service as messages
 from portal.permissions import CLINIC, policy
-from portal.waitingroom import access, codes, guests, rooms, service, visits
+from portal.waitingroom import access, guests, rooms, service, visits
 from portal.waitingroom.events import tell_room, tell_visit
 from portal.waitingroom.forms import ChimeForm, DeclineForm, NewCodeForm
 
@@ -49,6 +49,7 @@ def desk() -> str:
         sms_quote=message_pages.quote(clock.now()),
         chime=account.chime,
         codes=_code_rows(_recent()),
+        today=_today(),
         me_name=account.full_name,
         role="host",
         **_queue(),
@@ -172,14 +173,28 @@ def make_code() -> str:
 def _made(form: NewCodeForm) -> str:
     now = clock.now()
     room = rooms.get_room(form.room.data, current_user.subject_id)
-    order = access.CodeOrder(room.id, form.value("guest_name"), form.uses.data, form.valid_on.data)
+    order = access.CodeOrder(
+        room.id, form.value("guest_name"), form.uses.data, form.valid_on.data, form.at.data
+    )
     row = access.make_code(order, account_id=current_user.subject_id, now=now)
-    until = written_date(row.valid_until.astimezone(ZONE).date())
-    sent = messages.CodeOrder(codes.written(row.code), row.id, until, form.value("request_key"))
+    sent = service.message_order(row, form.value("request_key"), remind=form.remind.data)
     for channel, to in ((messages.SMS, form.phone.data), (messages.MAIL, form.email.data)):
         if to:
             messages.send_code(channel, to, sent, now=now)
     return row.id
+
+
+@bp.get("/today")
+@policy(*CLINIC)
+def today() -> str:
+    """Return the list of the day."""
+    return render_template("waitingroom/_today.html", today=_today())
+
+
+def _today() -> list[service.DayRow]:
+    now = clock.now()
+    day = now.astimezone(ZONE).date()
+    return service.day_rows(access.of_day(current_user.subject_id, day, now=now), now=now)
 
 
 @bp.post("/codes/<code_id>/delete")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -14,6 +14,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    TimeField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
@@ -75,6 +76,8 @@ class NewCodeForm(PortalForm):
         default="single",
     )
     valid_on = DateField(_l("Nur am Tag"), validators=[Optional()])
+    at = TimeField(_l("Uhrzeit"), validators=[Optional()])
+    remind = BooleanField(_l("Am Tag davor erinnern"))
     phone = StringField(
         _l("Mobilnummer für eine SMS"), filters=[one_line], validators=[Optional(), at_most(40)]
     )
@@ -97,6 +100,15 @@ class NewCodeForm(PortalForm):
         today = clock.now().astimezone(ZONE).date()
         if not today <= field.data <= today + timedelta(days=LONGEST.days):
             raise ValidationError(str(_l("Bitte wählen Sie einen Tag in den nächsten 30 Tagen.")))
+
+    def validate_at(self, field: TimeField) -> None:
+        """Refuse a time without a day, and one that is over."""
+        if field.data is None or self.valid_on.errors:
+            return
+        if self.valid_on.data is None:
+            raise ValidationError(str(_l("Wählen Sie zur Uhrzeit auch den Tag.")))
+        if datetime.combine(self.valid_on.data, field.data, tzinfo=ZONE) < clock.now():
+            raise ValidationError(str(_l("Diese Uhrzeit ist schon vorbei.")))
 
 
 class DeclineForm(PortalForm):

@@ -20,6 +20,8 @@ from portal.waitingroom.events import tell_state, tell_visit
 from portal.waitingroom.forms import CodeForm, EntryForm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from portal.waitingroom.models import Visit
 
 bp = Blueprint("waitingroom", __name__)
@@ -42,20 +44,21 @@ def check_code() -> Response | str:
         organisation_id, code_id = access.find(form.value("code"))
         with tenant_scope(organisation_id):
             code = access.usable(code_id, now=clock.now())
-            return _consent_step(form.value("code"), code.room_id)
+            return _consent_step(form.value("code"), code.room_id, code.starts_at)
     except PortalError as error:
         if wants_json():
             raise
         return _code_step_again(error)
 
 
-def _consent_step(typed: str, room_id: str) -> str:
+def _consent_step(typed: str, room_id: str, starts_at: datetime | None) -> str:
     version, text = consent.guest_consent(language())
     card = service.room_card(rooms.get_room(room_id))
     organisation_id = rooms.get_room(room_id).organisation_id
     shown: dict[str, Any] = {
         "form": EntryForm(code=typed, consent_version=version),
         "room": card,
+        "starts_at": starts_at,
         "brand": brand_of(organisation_id),
         "notice": consent.notice_points(language()),
         "notice_url": f"/privacy?organisation={organisation_id}",

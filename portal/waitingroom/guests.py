@@ -22,7 +22,7 @@ from portal.waitingroom.models import RoomMember, Visit
 from portal.waitingroom.visits import OPEN, RUNNING, WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
 
@@ -152,6 +152,16 @@ def queue(account_id: str, *, now: datetime) -> tuple[Sequence[Visit], int]:
 def waiting(account_id: str, *, now: datetime) -> Sequence[Visit]:
     """Return all who wait in an account's rooms."""
     return db.session.scalars(queue_query(account_id, now=now).where(Visit.state == WAITING)).all()
+
+
+def newest_states(code_ids: Iterable[str]) -> dict[str, str]:
+    """Return the state of the newest visit with each of these codes that has one."""
+    query = (
+        select(Visit.code_id, Visit.state)
+        .where(Visit.code_id.in_(list(code_ids)))
+        .order_by(Visit.arrived_at)
+    )
+    return {row.code_id: row.state for row in db.session.execute(query)}
 
 
 def running_of(account_id: str) -> Visit | None:

@@ -61,6 +61,7 @@ class AccessCode(TenantOwned, Model):
     __tablename__ = "access_code"
     __table_args__ = (
         _to("room", "room_id"),
+        Index("ix_access_code_day", "organisation_id", "valid_on", "room_id"),
         Index("ix_access_code_list", "organisation_id", "room_id", "created_at", "id"),
     )
 
@@ -70,6 +71,8 @@ class AccessCode(TenantOwned, Model):
     guest_name: Mapped[str] = mapped_column(Encrypted("access_code.guest_name"))
     uses: Mapped[str] = mapped_column(String(10), default="single")
     valid_on: Mapped[date | None] = mapped_column(Date)
+    # Of the appointment, on the day ``valid_on``.
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

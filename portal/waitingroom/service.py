@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from blinker import Signal
 
+from portal.language import ZONE, written_date
 from portal.messages import service as messages
 from portal.tenants.service import get_organisation
 from portal.waitingroom import access, codes, guests, rooms, visits
@@ -120,6 +121,7 @@ class CodeRow:
     created_at: datetime
     valid_until: datetime
     valid_on: date | None
+    starts_at: datetime | None
     state: str
     message_state: str | None
 
@@ -138,8 +140,41 @@ def code_rows(found: Sequence[AccessCode], *, now: datetime) -> list[CodeRow]:
             created_at=row.created_at,
             valid_until=row.valid_until,
             valid_on=row.valid_on,
+            starts_at=row.starts_at,
             state=access.state_of(row, now=now),
             message_state=states.get(row.id),
+        )
+        for row in found
+    ]
+
+
+def message_order(row: AccessCode, request_key: str, *, remind: bool) -> messages.CodeOrder:
+    """Return what the message that brings a code says."""
+    until = written_date(row.valid_until.astimezone(ZONE).date())
+    code = codes.written(row.code)
+    return messages.CodeOrder(code, row.id, until, request_key, row.starts_at, remind)
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One guest who is expected today; ``state`` is that of the newest visit, or of the code."""
+
+    starts_at: datetime | None
+    guest_name: str
+    room_name: str
+    state: str
+
+
+def day_rows(found: Sequence[AccessCode], *, now: datetime) -> list[DayRow]:
+    """Return the codes of a day as the desk lists them."""
+    newest = guests.newest_states(row.id for row in found)
+    room_names = rooms.names(row.room_id for row in found)
+    return [
+        DayRow(
+            starts_at=row.starts_at,
+            guest_name=row.guest_name,
+            room_name=room_names[row.room_id],
+            state=newest.get(row.id) or access.state_of(row, now=now),
         )
         for row in found
     ]

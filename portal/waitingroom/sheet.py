@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from portal import pdf
-from portal.language import ZONE, language, written_date
+from portal.language import language, written_date, written_moment
 from portal.waitingroom import codes
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 def render(code: AccessCode, room: RoomCard) -> bytes:
     """Return the sheet as PDF, one page A4; it names neither specialty nor reason (COD-5)."""
     base = current_app.config["BASE_URL"]
-    until = code.valid_until.astimezone(ZONE).date()
     return pdf.render(
         "sheet",
         {
@@ -31,11 +30,7 @@ def render(code: AccessCode, room: RoomCard) -> bytes:
             "practice": room.organisation_name,
             "guest": code.guest_name,
             "with": _("mit %(doctor)s", doctor=room.doctor_name) if room.doctor_name else "",
-            "when": (
-                _("am %(date)s", date=written_date(code.valid_on))
-                if code.valid_on
-                else _("bis %(date)s", date=written_date(until))
-            ),
+            "when": _when(code),
             "qr": _qr(f"{base}/j#{code.code}"),
             "qr_alt": _("QR-Code mit der Adresse des Wartezimmers und Ihrem Zugangscode"),
             "code_label": _("Ihr Zugangscode"),
@@ -57,6 +52,14 @@ def render(code: AccessCode, room: RoomCard) -> bytes:
             "keep": _("Wer dieses Blatt hat, kann Ihren Platz einnehmen. Bewahren Sie es gut auf."),
         },
     )
+
+
+def _when(code: AccessCode) -> str:
+    if code.starts_at:
+        return _("am %(date)s", date=written_moment(code.starts_at))
+    if code.valid_on:
+        return _("am %(date)s", date=written_date(code.valid_on))
+    return _("bis %(date)s", date=written_date(code.valid_until))
 
 
 def _qr(link: str) -> str:

@@ -9,8 +9,7 @@ const KEPT = 3;
 
 /** @param {HTMLFormElement} form */
 export function wake(form) {
-  const way = form.querySelector("[data-send-by]");
-  way?.addEventListener("change", () => choose(form));
+  form.addEventListener("change", () => choose(form));
   choose(form);
   const button = form.closest("section")?.querySelector("[data-new-code]");
   button?.addEventListener("click", newCode);
@@ -35,6 +34,17 @@ function choose(form) {
     const field = place.querySelector("input");
     if (field && place.hidden) field.value = "";
   }
+  offerReminder(form, chosen);
+}
+
+/** Who gets a message about an appointment can be reminded of it. @param {HTMLFormElement} form @param {string} way */
+function offerReminder(form, way) {
+  const place = form.querySelector("[data-remind]");
+  const at = form.querySelector("[name=at]");
+  const box = place?.querySelector("input");
+  if (!(place instanceof HTMLElement) || !(at instanceof HTMLInputElement) || !box) return;
+  place.hidden = !way || !at.value;
+  if (place.hidden) box.checked = false;
 }
 
 /** One press, one code: what is sent twice names the same request. @param {HTMLFormElement} form */
@@ -53,7 +63,8 @@ async function send(form) {
   if (!answer) return refuse(form, form.dataset.textFailed ?? "");
   done();
   if (answer.error) return refuse(form, answer.error.message, answer.error.details.fields);
-  for (const id of ["guest_name", "phone", "email"]) {
+  document.dispatchEvent(new CustomEvent("code:made"));
+  for (const id of ["guest_name", "phone", "email", "at"]) {
     const field = document.getElementById(id);
     if (field instanceof HTMLInputElement) field.value = "";
   }
