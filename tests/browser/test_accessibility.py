@@ -28,6 +28,7 @@ PUBLIC = (
     "/no-such-page",
     "/link",
     "/forgotten",
+    "/my-data",
 )
 SIGNED_IN = {
     "dr.probe": (
@@ -40,6 +41,7 @@ SIGNED_IN = {
         "/contacts",
         "/contacts/search?q=dr",
         "/certificate",
+        "/rights",
     ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (
@@ -66,7 +68,7 @@ SIGNED_IN = {
         "/operator/plugins",
         "/operator/plugins/sms_dicomsys",
     ),
-    "hilfe.nordlicht": ("/verification", "/sessions"),
+    "hilfe.nordlicht": ("/verification", "/requests", "/sessions"),
 }
 
 # What opens over a page, or behind a link of a list: who, where, what is pressed, what is there.

@@ -168,3 +168,18 @@ def test_withdrawing_ends_the_running_call_for_both(app, world, guest):
     summary = world.caller("doctor").get(f"/calls/{call}/summary")
     assert summary.status_code == 200
     assert ">Gast<" not in summary.text
+
+
+@pytest.mark.requirement("PRIV-6")
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "same-origin"}, 403),
+    ],
+)
+def test_a_plain_form_of_our_own_page_is_told_from_one_of_another(guest, headers, status):
+    sent = guest.send("POST", "/my-data", data={"code": guest.code}, headers={**PLAIN, **headers})
+    assert sent.status_code == status
