@@ -155,8 +155,8 @@ def is_fresh(factor_at: datetime | None, now: datetime) -> bool:
 def _check_origin() -> None:
     """Refuse what a page of another site sends; a request without Origin is no page's.
 
-    A plain form of our own comes with ``null``, because our pages tell no address (Referrer-Policy);
-    then the browser says in ``Sec-Fetch-Site``, which no page can set, whose it is.
+    A plain form of our own comes with ``null``, because our pages tell no address
+    (Referrer-Policy); then ``Sec-Fetch-Site``, which no page can set, says whose it is.
     """
     origin = request.headers.get("Origin")
     if origin is None or request.method in {"GET", "HEAD"}:

@@ -95,7 +95,9 @@ def _change(
     before: dict[str, dict[str, tuple[Any, Any]]] = {}
     for part in _parts(verdict.changed):
         values_of = {account_id: values for account_id, values, _line, _name in part}
-        for account in db.session.scalars(select(Account).where(Account.id.in_(values_of))).all():
+        # Data that may only be kept (Art. 18 GDPR) are changed by no file either.
+        found = select(Account).where(Account.id.in_(values_of), Account.restricted_at.is_(None))
+        for account in db.session.scalars(found).all():
             noted = before.setdefault(account.id, {})
             for name, value in values_of[account.id].items():
                 column = "department_id" if name == "department" else name

@@ -303,3 +303,19 @@ def test_an_export_holds_the_visible_columns_without_formulas_and_imports_again(
     assert len(sheet.rows) == 3
     assert CANARY not in answer.get_data(as_text=True)
     assert Caller().get(made).status_code == 401
+
+
+@pytest.mark.requirement("PRIV-5")
+def test_no_file_changes_an_account_whose_data_may_only_be_kept(world, admin):
+    with tenant_scope(world.ash.id):
+        row = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        line = f"{row.first_name};Anders;{row.email}"
+        row.restricted_at = clock.now()
+        db.session.commit()
+    db.session.remove()
+    import_id = upload(admin, world.ash, f"Vorname;Nachname;E-Mail\n{line}")
+    confirmed(admin, world.ash, import_id)
+    with tenant_scope(world.ash.id):
+        row = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        assert row.last_name == "Doctor"
+    db.session.remove()
