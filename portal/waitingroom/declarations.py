@@ -38,8 +38,18 @@ ROOM = DataUse(
             ("room.name", "room.doctor_name"),
         ),
         Field(
-            Text("Text und Telefonnummer für Wartende", "Text and telephone number for guests"),
-            ("room.text", "room.phone"),
+            Text(
+                "Text, Anschrift, Telefonnummer, E-Mail-Adresse und Sprechzeiten für Wartende",
+                "Text, address, telephone number, e-mail address and opening hours for guests",
+            ),
+            ("room.text", "room.phone", "room.address", "room.email", "room.hours"),
+        ),
+        Field(
+            Text(
+                "Bild der Ärztin oder des Arztes und Hintergrundbild, wenn sie hochgeladen sind",
+                "Picture of the doctor and background picture, if they were uploaded",
+            ),
+            ("room.portrait", "room.background"),
         ),
         Field(
             Text("Wer in welchem Wartezimmer arbeitet", "Who works in which waiting room"),
@@ -170,8 +180,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     ROOM,
     NotPersonal(
         "room",
-        ("organisation_id", "id", "kind"),
-        "The random keys of organisation and room, and the kind of room.",
+        ("organisation_id", "id", "kind", "language"),
+        "The random keys of organisation and room, the kind of room, and its language.",
     ),
     NotPersonal("room_member", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("access_code", ("organisation_id",), "The random key of the organisation."),

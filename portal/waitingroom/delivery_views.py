@@ -26,10 +26,11 @@ def send(code_id: str) -> str:
     access.check_open(row, now=now)
     to, key = form.value("to"), form.value("request_key")
     if not key or messages.asked_before(key) is None:
-        order = service.message_order(row, key, remind=False)
         channel = messages.MAIL if "@" in to else messages.SMS
         try:
-            messages.send_code(channel, to, order, now=now)
+            with rooms.speaking(rooms.get_room(row.room_id)):
+                order = service.message_order(row, key, remind=False)
+                messages.send_code(channel, to, order, now=now)
         except (messages.BadNumberError, messages.NoSmsError) as error:
             raise InvalidFormError({"to": [error.message()]}) from error
         db.session.commit()
@@ -43,6 +44,8 @@ def paper(code_id: str) -> Response:
     """Return the sheet of paper with code, QR code and a short instruction."""
     row = access.get_code(code_id, current_user.subject_id)
     access.check_open(row, now=clock.now())
-    made = sheet.render(row, service.room_card(rooms.get_room(row.room_id)))
+    room = rooms.get_room(row.room_id)
+    with rooms.speaking(room):
+        made = sheet.render(row, service.room_card(room))
     headers = {"Content-Disposition": 'attachment; filename="zugangscode.pdf"'}
     return Response(made, mimetype="application/pdf", headers=headers)

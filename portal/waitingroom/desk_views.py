@@ -177,10 +177,11 @@ def _made(form: NewCodeForm) -> str:
         room.id, form.value("guest_name"), form.uses.data, form.valid_on.data, form.at.data
     )
     row = access.make_code(order, account_id=current_user.subject_id, now=now)
-    sent = service.message_order(row, form.value("request_key"), remind=form.remind.data)
-    for channel, to in ((messages.SMS, form.phone.data), (messages.MAIL, form.email.data)):
-        if to:
-            messages.send_code(channel, to, sent, now=now)
+    with rooms.speaking(room):
+        sent = service.message_order(row, form.value("request_key"), remind=form.remind.data)
+        for channel, to in ((messages.SMS, form.phone.data), (messages.MAIL, form.email.data)):
+            if to:
+                messages.send_code(channel, to, sent, now=now)
     return row.id
 
 

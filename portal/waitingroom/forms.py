@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    FieldList,
     HiddenField,
     RadioField,
     SelectField,
@@ -23,8 +26,12 @@ from wtforms.validators import Optional, Regexp
 from portal import clock
 from portal.forms import PortalForm, at_most, needed, one_line, visible
 from portal.language import ZONE
+from portal.waitingroom import hours
 from portal.waitingroom.access import LONGEST
 from portal.waitingroom.codes import MAX_TYPED
+
+if TYPE_CHECKING:
+    from portal.waitingroom.models import Room
 
 # What a mail server can be asked about: one @, a domain with a dot, nothing that ends a header.
 EMAIL = r"^[^\s@<>()\[\],;:\"\\]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$"
@@ -172,9 +179,44 @@ class RoomForm(PortalForm):
     doctor_name = StringField(
         _l("Name, den Gäste lesen"), filters=[one_line], validators=[at_most(200)]
     )
+    address = StringField(_l("Anschrift für Gäste"), filters=[one_line], validators=[at_most(300)])
     phone = StringField(_l("Telefon für Gäste"), filters=[one_line], validators=[at_most(40)])
+    email = StringField(
+        _l("E-Mail für Gäste"),
+        filters=[one_line],
+        validators=[Optional(), at_most(254), Regexp(EMAIL, message=BAD_EMAIL)],
+    )
+    language = SelectField(
+        _l("Sprache der Nachrichten"),
+        choices=[
+            SelectChoice("", _l("wie auf dem Schreibtisch")),
+            SelectChoice("de", "Deutsch"),
+            SelectChoice("en", "English"),
+        ],
+        default="",
+    )
     text = TextAreaField(_l("Begrüßung"), filters=[one_line], validators=[at_most(500)])
+
+    days = FieldList(
+        StringField(filters=[one_line], validators=[at_most(60)]), min_entries=7, max_entries=7
+    )
+
+    def validate_days(self, field: FieldList[StringField]) -> None:
+        """Refuse hours that cannot be read, and say on which day."""
+        for name, day in zip(hours.DAYS, field.entries, strict=True):
+            try:
+                hours.read(day.data or "")
+            except ValueError as error:
+                words = _("%(day)s: %(words)s", day=name, words=error)
+                raise ValidationError(words) from error
 
     def values(self) -> dict[str, str]:
         """Return what the form holds, as columns of a room."""
-        return {name: self.value(name) for name in self._fields}
+        found = {name: self.value(name) for name in self._fields if name != "days"}
+        week = [hours.read(day.data or "") for day in self.days.entries]
+        return {**found, "hours": hours.stored(week)}
+
+    @classmethod
+    def of(cls, room: Room) -> Self:
+        """Return the form of a room that is there."""
+        return cls(obj=room, days=[hours.written(day) for day in hours.of_week(room.hours)])

@@ -15,7 +15,7 @@ from portal.permissions import Role, policy
 from portal.privacy import consent
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import brand_of
-from portal.waitingroom import access, guests, rooms, service, visits
+from portal.waitingroom import access, guests, hours, rooms, service, visits
 from portal.waitingroom.events import tell_state, tell_visit
 from portal.waitingroom.forms import CodeForm, EntryForm
 
@@ -58,6 +58,7 @@ def _consent_step(typed: str, room_id: str, starts_at: datetime | None) -> str:
     shown: dict[str, Any] = {
         "form": EntryForm(code=typed, consent_version=version),
         "room": card,
+        "pictures": rooms.pictures(room_id),
         "starts_at": starts_at,
         "brand": brand_of(organisation_id),
         "notice": consent.notice_points(language()),
@@ -149,16 +150,19 @@ def _own() -> Visit:
 
 
 def _page(visit: Visit) -> str:
-    return render_template("waitingroom/visit.html", **_context(visit))
+    pictures = rooms.pictures(visit.room_id)
+    return render_template("waitingroom/visit.html", pictures=pictures, **_context(visit))
 
 
 def _context(visit: Visit) -> dict[str, Any]:
     card = service.visit_card(visit, now=clock.now())
     code = access.get_plain(visit.code_id)
+    room = service.room_card(rooms.get_room(visit.room_id))
     running = visit.state in visits.RUNNING
     return {
         "visit": card,
-        "room": service.room_card(rooms.get_room(visit.room_id)),
+        "room": room,
+        "hours": hours.by_day(room.hours),
         "until": code.delete_after if code else None,
         "me_name": visit.name,
         "role": "guest",

@@ -37,6 +37,14 @@ class Room(TenantOwned, Model):
     doctor_name: Mapped[str] = mapped_column(String(200), default="")
     text: Mapped[str] = mapped_column(String(500), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    # In which messages and sheets are written to its guests; empty is the language of the desk.
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    hours: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    # Addresses that hold the whole picture, drawn anew; read only where they are shown.
+    portrait: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
+    background: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
     # When somebody of the practice last had the desk of this room open.
     attended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -8,14 +8,14 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import clock, paging
+from portal import clock, images, paging
 from portal.accounts import search
 from portal.accounts.models import Account
 from portal.accounts.service import get_account
 from portal.extensions import db
 from portal.permissions import CLINIC, Role, policy
 from portal.tenants.service import get_organisation
-from portal.waitingroom import rooms
+from portal.waitingroom import hours, rooms
 from portal.waitingroom.forms import RoomForm
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ bp = Blueprint("rooms", __name__, url_prefix="/rooms")
 
 ORGANISERS = (Role.PROJECTADMIN, Role.ASSISTANT)
 OFFERED = 8
+# Twice what a phone shows; the background is seen at the width of a page.
+BOXES = {"portrait": (320, 320), "background": (1280, 480)}
 
 
 @bp.get("", endpoint="rooms")
@@ -51,7 +53,13 @@ def new() -> str:
         doctor = get_account(account_id)
         form.name.data = _("Wartezimmer %(name)s", name=doctor.full_name)
         form.doctor_name.data = doctor.full_name
-    return render_template("waitingroom/room_new.html", form=form, account_id=account_id)
+    return _new_page(form, account_id)
+
+
+def _new_page(form: RoomForm, account_id: str) -> str:
+    return render_template(
+        "waitingroom/room_new.html", form=form, account_id=account_id, week=hours.DAYS
+    )
 
 
 @bp.post("/new")
@@ -62,34 +70,66 @@ def create() -> str | tuple[str, int]:
     account_id = request.form.get("account", "")
     account = get_account(account_id) if account_id else None
     if not form.validate():
-        return render_template("waitingroom/room_new.html", form=form, account_id=account_id), 422
+        return _new_page(form, account_id), 422
     now = clock.now()
     room = rooms.save(None, form.values(), now=now)
     if account is not None:
         rooms.let_in(room, account, now=now)
     db.session.commit()
-    return _room_page(room, RoomForm(obj=room), said=_("Das Wartezimmer ist angelegt."))
+    return _room_page(room, RoomForm.of(room), said=_("Das Wartezimmer ist angelegt."))
 
 
 @bp.get("/<room_id>")
-@policy(*ORGANISERS, page=True)
+@policy(Role.DOCTOR, *ORGANISERS, page=True)
 def room(room_id: str) -> str:
-    """Show one room, who works in it, and whom to add."""
-    found = rooms.get_room(room_id)
-    return _room_page(found, RoomForm(obj=found))
+    """Show one room, who works in it, and whom to add; a doctor sees a room of their own."""
+    found = _get(room_id)
+    return _room_page(found, RoomForm.of(found))
+
+
+def _get(room_id: str) -> Room:
+    is_doctor = current_user.role is Role.DOCTOR
+    return rooms.get_room(room_id, current_user.subject_id if is_doctor else None)
 
 
 @bp.post("/<room_id>")
-@policy(*ORGANISERS)
+@policy(Role.DOCTOR, *ORGANISERS)
 def edit(room_id: str) -> str | tuple[str, int]:
     """Change a room."""
-    found = rooms.get_room(room_id)
+    found = _get(room_id)
     form = RoomForm(request.form)
     if not form.validate():
         return _room_page(found, form), 422
     rooms.save(found, form.values(), now=clock.now())
     db.session.commit()
     return _room_page(found, form, said=_("Das Wartezimmer ist gespeichert."))
+
+
+@bp.post("/<room_id>/portrait", defaults={"kind": "portrait"})
+@bp.post("/<room_id>/background", defaults={"kind": "background"})
+@policy(Role.DOCTOR, *ORGANISERS)
+def upload(room_id: str, kind: str) -> str | tuple[str, int]:
+    """Take a picture, the body of the request; it is drawn anew, without place and camera."""
+    found = _get(room_id)
+    request.max_content_length = images.MAX_BYTES
+    try:
+        picture = images.redraw(request.get_data(cache=False), within=BOXES[kind])
+    except images.ImageRefusedError as error:
+        return _room_page(found, RoomForm.of(found), refused=error.message()), 422
+    rooms.save(found, {kind: picture.uri}, now=clock.now())
+    db.session.commit()
+    return _room_page(found, RoomForm.of(found), said=_("Das Bild ist gespeichert."))
+
+
+@bp.post("/<room_id>/portrait/remove", defaults={"kind": "portrait"})
+@bp.post("/<room_id>/background/remove", defaults={"kind": "background"})
+@policy(Role.DOCTOR, *ORGANISERS)
+def remove_picture(room_id: str, kind: str) -> str:
+    """Delete a picture."""
+    found = _get(room_id)
+    rooms.save(found, {kind: ""}, now=clock.now())
+    db.session.commit()
+    return _room_page(found, RoomForm.of(found), said=_("Das Bild ist gelöscht."))
 
 
 @bp.post("/<room_id>/members/<account_id>")
@@ -104,10 +144,10 @@ def change_member(room_id: str, account_id: str) -> str:
         rooms.take_out(found, account.id, now=clock.now())
         said = _("%(name)s arbeitet nicht mehr in diesem Wartezimmer.", name=account.full_name)
     db.session.commit()
-    return _room_page(found, RoomForm(obj=found), said=said)
+    return _room_page(found, RoomForm.of(found), said=said)
 
 
-def _room_page(room: Room, form: RoomForm, said: str = "") -> str:
+def _room_page(room: Room, form: RoomForm, said: str = "", refused: str = "") -> str:
     working = rooms.members([room.id]).get(room.id, [])
     _number, q = paging.asked()
     return render_template(
@@ -115,6 +155,9 @@ def _room_page(room: Room, form: RoomForm, said: str = "") -> str:
         room=room,
         form=form,
         said=said,
+        refused=refused,
+        week=hours.DAYS,
+        organises=current_user.role in ORGANISERS,
         members=working,
         q=q,
         offered=_offered(q, [account.id for account in working]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, or_, select, update
 
@@ -18,7 +20,7 @@ from portal.waitingroom.models import Room, RoomMember, Visit
 from portal.waitingroom.visits import RUNNING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Select
 
@@ -38,6 +40,9 @@ audit.words(
         "doctor_name": _l("Name, den Gäste lesen"),
         "text": _l("Begrüßung"),
         "members": _l("Wer darin arbeitet"),
+        "hours": _l("Sprechzeiten"),
+        "portrait": _l("Bild der Ärztin oder des Arztes"),
+        "background": _l("Hintergrundbild"),
     },
 )
 
@@ -71,6 +76,28 @@ def get_room(room_id: str, account_id: str | None = None) -> Room:
     if room is None or (account_id is not None and not works_in(account_id, room_id)):
         raise NotFoundHereError
     return room
+
+
+def pictures(room_id: str) -> dict[str, str]:
+    """Return the pictures of a room as addresses that hold them; empty where there is none.
+
+    They are large, so only the pages that show them ask.
+    """
+    query = select(Room.portrait, Room.background).where(
+        Room.organisation_id == current_tenant(), Room.id == room_id
+    )
+    portrait, background = db.session.execute(query).one()
+    return {"portrait": portrait, "background": background}
+
+
+@contextmanager
+def speaking(room: Room) -> Iterator[None]:
+    """Write to the guests of a room in its language, if it names one."""
+    if not room.language:
+        yield
+        return
+    with force_locale(room.language):
+        yield
 
 
 def names(room_ids: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from blinker import Signal
 from portal.language import ZONE, written_date
 from portal.messages import service as messages
 from portal.tenants.service import get_organisation
-from portal.waitingroom import access, codes, guests, rooms, visits
+from portal.waitingroom import access, codes, guests, hours, rooms, visits
 from portal.waitingroom.visits import WAITING
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ class RoomCard:
     doctor_name: str
     text: str
     phone: str
-    opens_at: datetime | None = None
+    address: str
+    email: str
+    hours: str
 
 
 def room_card(room: Room) -> RoomCard:
@@ -61,6 +63,9 @@ def room_card(room: Room) -> RoomCard:
         room.doctor_name,
         room.text,
         room.phone or organisation.phone or "",
+        room.address,
+        room.email,
+        room.hours,
     )
 
 
@@ -193,6 +198,7 @@ class VisitCard:
     doctor_in_call: bool
     somebody_there: bool
     room_id: str
+    opens_at: datetime | None = None
     message: str | None = None
     message_at: datetime | None = None
     position: None = None
@@ -212,6 +218,7 @@ def visit_card(visit: Visit, *, now: datetime) -> VisitCard:
         doctor_in_call=rooms.in_call(visit.room_id),
         somebody_there=rooms.is_attended(room, now=now),
         room_id=visit.room_id,
+        opens_at=hours.next_opening(room.hours, now=now),
         message=visit.message,
         message_at=visit.message_at,
     )
