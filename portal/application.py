@@ -56,6 +56,7 @@ from portal.sales import import_views as organisation_imports
 from portal.sales import (
     views as sales,
 )
+from portal.statistics import views as statistics
 from portal.tenants import scope
 from portal.waitingroom import (
     delivery_views,
@@ -109,6 +110,7 @@ ROOMS = (
     rights,
     answer_views,
     guest_data_views,
+    statistics,
     plugin_views,
 )
 

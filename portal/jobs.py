@@ -29,6 +29,7 @@ from portal.profiles import contacts
 from portal.projectadmin import importing
 from portal.rights import answering
 from portal.sales import termination
+from portal.statistics import sums
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests
 
@@ -63,6 +64,7 @@ BEFORE: tuple[Callable[[datetime], int], ...] = (
     guests.release_consents,
     marketing.release_consents,
     erasures.forget,
+    sums.add_up,
 )
 
 

@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import audit
-from portal.accounts import credentials, factors, passwords, search, sources, tokens
+from portal.accounts import agents, credentials, factors, passwords, search, sources, tokens
 from portal.accounts.models import Account, Credential, Staff
 from portal.accounts.tokens import Owner, Pending, Principal
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.permissions import Role
 from portal.tenants.models import Organisation
 from portal.tenants.scope import current_tenant, tenant_scope
@@ -148,6 +149,15 @@ def _enter(owner: Owner, full_name: str, now: datetime) -> SignedIn:
                 return SignedIn(token, owner.role, full_name, RIGHTS)
             account.last_sign_in_on = now.date()
             db.session.flush()
+        happened(
+            Happened(
+                Happening.SIGN_IN,
+                now,
+                owner.organisation_id,
+                who=owner.subject_id,
+                facts=agents.facts(owner.role),
+            )
+        )
     token = tokens.issue(owner, now=now)
     return SignedIn(token, owner.role, full_name, HOME[owner.role])
 

@@ -96,6 +96,7 @@ CALL = DataUse(
                 "call.end_reason",
             ),
         ),
+        Field(Text("Benutzte Funktionen", "Functions that were used"), ("call.used",)),
         Field(
             Text("Wer beteiligt war, als Kennung", "Who took part, as a key"),
             (

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from media.relay import announce_ended
 from media.sdp import check_description
-from media.shapes import ID, conform, nullable
+from media.shapes import ID, conform, nullable, number, one_of
 from portal import clock
-from portal.calls import direct, engine, service
+from portal.calls import direct, engine, report, service
 from portal.calls.engine import as_member
 from portal.extensions import db
 from portal.permissions import Role
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 ADMIT = {"visit": ID, "session": ID, "description": nullable(check_description)}
 CONNECTED = {"call": ID}
+USED = {"call": ID, "function": one_of(*report.FUNCTIONS)}
+REPORT = {
+    "call": ID,
+    "media": one_of("video", "audio"),
+    "path": one_of("direct", "relay"),
+    "network": one_of("wifi", "cellular", "ethernet", "unknown"),
+    "port": number(0, 65_535),
+    "kbit": number(0, 10_000_000),
+}
 SPEAKERS = (Role.DOCTOR, Role.GUEST)
 
 
@@ -80,6 +89,28 @@ def connected(page: Page, received: Message) -> dict[str, Any]:
         db.session.commit()
         if visit is not None:
             tell_visit(visit)
+    return {}
+
+
+@message("call.used", *SPEAKERS)
+def used(page: Page, received: Message) -> dict[str, Any]:
+    """Note that a function was used in a call, for the statistics; once is enough."""
+    body = conform(received.body, USED, "call.used")
+    with direct.of_call(body["call"], page.principal, page.homes):
+        call = service.get_call(body["call"], page.principal.subject_id)
+        report.use(call, body["function"])
+        db.session.commit()
+    return {}
+
+
+@message("call.report", *SPEAKERS)
+def reported(page: Page, received: Message) -> dict[str, Any]:
+    """Keep how the connection of a call was, for the statistics (CALL-16)."""
+    body = conform(received.body, REPORT, "call.report")
+    with direct.of_call(body["call"], page.principal, page.homes):
+        call = service.get_call(body["call"], page.principal.subject_id)
+        report.connection(call, page.principal, body, now=clock.now())
+        db.session.commit()
     return {}
 
 

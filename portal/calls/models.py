@@ -27,6 +27,8 @@ class Call(TenantOwned, Model):
     connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     end_reason: Mapped[str] = mapped_column(String(20), default="")
+    # Which functions were used, by their names with blanks between; for the statistics.
+    used: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class CallMember(TenantOwned, Model):

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 
 from portal.accounts import service as accounts
 from portal.api import CallEvent
-from portal.calls import rings
+from portal.calls import report, rings
 from portal.calls.models import Call, CallMember
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
@@ -228,6 +228,7 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
         depart(member, now=now)
     call = get_call(call_id)
     were_in = everybody(call_id)
+    report.ended(call, were_in, now=now)
     if not call.room_id:
         # Plugins hear of consultations; two colleagues who talk are none.
         rings.close(call_id, now=now)

@@ -14,6 +14,7 @@ from portal import clock, outbox
 from portal.api import MessageState
 from portal.errors import PortalError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.language import language, written_moment
 from portal.messages import calendar, lengths, numbers, rules, texts
 from portal.messages import states as states_of
@@ -24,7 +25,7 @@ from portal.messages.polling import FIRST
 from portal.outbox import Letter
 from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import current_tenant
-from portal.tenants.service import get_organisation
+from portal.tenants.service import get_company, get_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,6 +227,22 @@ def note(parcel: Parcel, done: Done) -> None:
         state = MessageState.ACCEPTED
         noted |= {"provider_ref": done.reference, "next_poll_at": now + FIRST}
     states_of.move(parcel.id, state, now=now, **noted)
+    if state in {MessageState.SENT, MessageState.ACCEPTED}:
+        _count(parcel.id, now)
+
+
+def _count(message_id: str, now: datetime) -> None:
+    """Say that a message went out: to which country and why, or by which domain (MSG-2)."""
+    row = db.session.get(Message, (current_tenant(), message_id))
+    if row is None:
+        return
+    if row.channel == SMS:
+        facts = {"country": row.country, "occasion": row.occasion}
+        happened(Happened(Happening.SMS, now, current_tenant(), facts=facts))
+    else:
+        company = get_company(get_organisation(current_tenant()).provider_company_id)
+        domain = company.email.rpartition("@")[2]
+        happened(Happened(Happening.MAIL, now, current_tenant(), facts={"domain": domain}))
 
 
 def states(subject_ids: Sequence[str]) -> dict[str, str]:

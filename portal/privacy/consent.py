@@ -83,11 +83,15 @@ def text_of(text_id: str, lang: str) -> str:
 
 
 def is_given(subject_kind: str, subject_id: str, text_id: str) -> bool:
-    """Tell whether somebody of the current organisation agrees to a text at present."""
+    """Tell whether somebody of the current organisation agrees to the text in force.
+
+    Who agreed to an earlier version is asked again: they did not agree to this one.
+    """
     query = select(Consent.id).where(
         Consent.subject_kind == subject_kind,
         Consent.subject_id == subject_id,
         Consent.text_id == text_id,
+        Consent.version == TEXTS[text_id].version,
         Consent.withdrawn_at.is_(None),
     )
     return db.session.scalar(query.limit(1)) is not None

@@ -16,7 +16,7 @@ from portal.personaldata import (
     Subject,
     Text,
 )
-from portal.tenants.declarations import PROVIDER_LEFT
+from portal.tenants.declarations import AFTER_CONTRACT, PROVIDER_LEFT
 
 # Claims lapse three years after the end of the year (BGB 195, 199); as long must a proof last.
 LIMITATION = Period(years=3, year_end=True)
@@ -87,6 +87,25 @@ ARCHIVE = DataUse(
     retention=Retention(PROVIDER_LEFT, LIMITATION),
 )
 
+SEEN = DataUse(
+    id="privacy.notice_seen",
+    title=Text("Gelesene Datenschutzerklärung", "Privacy notice that was read"),
+    purpose=Text(
+        "Ändert sich diese Erklärung wesentlich, weisen wir darauf hin, bis jemand es gelesen hat.",
+        "If this notice changes materially, we point it out until somebody has read it.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Konto, Fassung und Zeitpunkt", "Account, version and time"),
+            ("notice_seen.id", "notice_seen.number", "notice_seen.read_at"),
+        ),
+    ),
+    legal_basis=(LegalBasis.LEGAL_OBLIGATION,),
+    source=Text("Es entsteht mit einem Klick.", "It arises with a click."),
+    retention=AFTER_CONTRACT,
+)
+
 MARKETING = DataUse(
     id="privacy.marketing",
     title=Text("Neues und Umfragen", "News and surveys"),
@@ -107,6 +126,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     CONSENT,
     MARKETING,
     ARCHIVE,
+    SEEN,
+    NotPersonal("notice_seen", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("consent", ("organisation_id",), "The random key of the organisation."),
     NotPersonal(
         "deletion",
@@ -124,6 +145,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
             "number",
             "published_at",
             "content_hash",
+            "is_material",
         ),
         "Which public text was in force from when.",
     ),

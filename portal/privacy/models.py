@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime
@@ -71,3 +81,21 @@ class NoticeVersion(Model):
     number: Mapped[int] = mapped_column(Integer)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content_hash: Mapped[str] = mapped_column(ForeignKey("notice_content.hash"))
+    # Whether users are told of it: other data, purposes, recipients, rights or periods.
+    is_material: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class NoticeSeen(TenantOwned, Model):
+    """Up to which version an account has read the notice; its id is the account's."""
+
+    __tablename__ = "notice_seen"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "id"],
+            ["account.organisation_id", "account.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(Integer)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.privacy import notice, registry
+from portal.privacy import changes, notice, registry
 from portal.privacy.models import NoticeContent, NoticeVersion
 from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
 from portal.tenants.scope import across_tenants
@@ -61,11 +61,18 @@ def publish_for(company: ProviderCompany, now: datetime) -> int:
                 number=number + 1,
                 published_at=now,
                 content_hash=hashes[plugins],
+                is_material=bool(content_hash) and _is_material(content_hash, hashes[plugins]),
             )
         )
         changed += 1
     db.session.flush()
     return changed
+
+
+def _is_material(before: str, after: str) -> bool:
+    """Tell whether users must hear of the second of two texts, named by their hashes."""
+    old, new = (db.session.get_one(NoticeContent, each).content for each in (before, after))
+    return changes.is_material(old["de"], new["de"])
 
 
 def plugins_of(company: ProviderCompany, organisation: Organisation | None) -> frozenset[str]:

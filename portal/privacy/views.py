@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
+from flask_login import current_user
 
 from portal import clock
 from portal.errors import NotFoundHereError
+from portal.extensions import db
 from portal.language import ZONE, language
-from portal.permissions import policy
-from portal.privacy import deletion, processors, publishing, reports, schedule, service
+from portal.permissions import CLINIC, Role, policy
+from portal.privacy import announcing, deletion, processors, publishing, reports, schedule, service
 from portal.privacy import notice as written
 from portal.tenants.service import get_company, get_organisation
 
@@ -23,6 +25,8 @@ bp = Blueprint("privacy", __name__)
 bp.record_once(lambda _state: publishing.watch())
 bp.record_once(lambda _state: deletion.watch())
 
+# Who is told of a change: the customers. Guests read the notice each time they come.
+TOLD = (*CLINIC, Role.PROJECTADMIN)
 # Days that somebody may reckon with.
 YEARS = range(2000, 2201)
 MAX_REPORT_BYTES = 8 * 1024
@@ -46,6 +50,42 @@ def notice() -> str:
 def storage() -> str:
     """Show what the portal keeps in the browser."""
     return render_template("privacy/storage.html", notice={"storage": written.storage(language())})
+
+
+@bp.get("/privacy/changes")
+@policy()
+def difference() -> str:
+    """Show what a version of the notice changed against the one before it."""
+    company, organisation = _chosen()
+    number = request.args.get("number", type=int) or 0
+    if company is None:
+        raise NotFoundHereError
+    scope = organisation.id if organisation else company.id
+    return render_template(
+        "privacy/changes.html",
+        changes=announcing.difference(scope, number, language()),
+        number=number,
+        name=organisation.name if organisation else company.name,
+    )
+
+
+@bp.post("/privacy/seen")
+@policy(*TOLD)
+def seen() -> str:
+    """Note that somebody has read of a change; the strip that told of it goes."""
+    number = request.form.get("number", type=int) or 0
+    announcing.read(current_user.subject_id, number, now=clock.now())
+    db.session.commit()
+    return ""
+
+
+def _news() -> Any:  # noqa: ANN401  a row or nothing
+    """Return the change that the signed-in person has not read of; pages show it on top."""
+    told = current_user and current_user.is_authenticated and current_user.role in TOLD
+    return announcing.news(current_user.subject_id) if told else None
+
+
+bp.record_once(lambda state: state.app.jinja_env.globals.update(notice_news=_news))
 
 
 @bp.get("/privacy/retention")

@@ -28,6 +28,7 @@ from portal import audit, erasures
 from portal.accounts import service as accounts
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.profiles import cards
 from portal.profiles.models import Card, Contact
 from portal.tenants.models import Organisation
@@ -218,7 +219,12 @@ def accept(contact_id: str, account_id: str, *, now: datetime) -> Card:
         raise NotFoundHereError
     _move(row, ACCEPTED, now)
     audit.record("profiles.contact.accepted", "contact", row.id, now=now)
+    _count(Happening.CONTACT_ADDED, account_id, row.card_id, now)
     return card_of(row)
+
+
+def _count(kind: Happening, account_id: str, card_id: str, now: datetime) -> None:
+    happened(Happened(kind, now, current_tenant(), who=account_id, other=card_id))
 
 
 def remove(contact_id: str, account_id: str, *, now: datetime) -> Card:
@@ -230,6 +236,7 @@ def remove(contact_id: str, account_id: str, *, now: datetime) -> Card:
     db.session.expunge(row)
     cards.publish(accounts.get_account(account_id))
     audit.record("profiles.contact.removed", "contact", contact_id, now=now)
+    _count(Happening.CONTACT_REMOVED, account_id, card.id, now)
     return card
 
 

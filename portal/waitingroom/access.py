@@ -16,11 +16,12 @@ from portal.columns import blind_index
 from portal.database import glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.language import ZONE, written_date
 from portal.tenants.scope import current_tenant, new_id
 from portal.tenants.service import ContractEndedError, check_running
 from portal.waitingroom import codes
-from portal.waitingroom.models import AccessCode, CodeIndex, RoomMember
+from portal.waitingroom.models import AccessCode, CodeIndex, Room, RoomMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,6 +109,12 @@ class CodeOrder:
         return datetime.combine(self.valid_on, self.at, tzinfo=ZONE)
 
 
+def room_kind(room_id: str) -> str:
+    """Return the kind of a waiting room of the current organisation, or nothing."""
+    room = db.session.get(Room, (current_tenant(), room_id))
+    return room.kind if room else ""
+
+
 def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode:
     """Make a code for a named guest and one room; nothing is sent by this."""
     valid_until = now + LONGEST
@@ -133,6 +140,16 @@ def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode
     db.session.flush()
     db.session.add(
         CodeIndex(code_hash=_hash(plain), organisation_id=row.organisation_id, code_id=row.id)
+    )
+    happened(
+        Happened(
+            Happening.CODE,
+            now,
+            row.organisation_id,
+            who=account_id,
+            other=row.id,
+            facts={"room_kind": room_kind(order.room_id)},
+        )
     )
     return row
 

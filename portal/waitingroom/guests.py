@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts import tokens
+from portal.accounts import agents, tokens
 from portal.accounts.tokens import Owner
 from portal.errors import NotFoundHereError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.permissions import Role
 from portal.privacy import consent
 from portal.tenants.scope import across_tenants, current_tenant, new_id
@@ -101,6 +102,16 @@ def _take_over(visit: Visit, arrival: Arrival, *, now: datetime) -> Entered:
 
 def _token(visit: Visit, now: datetime) -> str:
     owner = Owner(Role.GUEST, visit.id, organisation_id=visit.organisation_id)
+    happened(
+        Happened(
+            Happening.SIGN_IN,
+            now,
+            visit.organisation_id,
+            who=visit.id,
+            is_guest=True,
+            facts=agents.facts(Role.GUEST),
+        )
+    )
     return tokens.issue(owner, now=now)
 
 

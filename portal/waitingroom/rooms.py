@@ -14,6 +14,7 @@ from portal import audit
 from portal.accounts.models import Account
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
+from portal.happenings import Happened, Happening, happened
 from portal.permissions import CLINIC
 from portal.tenants.scope import current_tenant
 from portal.waitingroom.models import Room, RoomMember, Visit
@@ -203,6 +204,8 @@ def save(room: Room | None, values: Mapping[str, str], *, now: datetime) -> Room
     if changed:
         verb = "changed" if room else "created"
         audit.record(f"waitingroom.room.{verb}", "room", row.id, now=now, fields=changed)
+    if room is None:
+        happened(Happened(Happening.ROOM, now, current_tenant(), other=row.id))
     return row
 
 

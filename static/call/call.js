@@ -102,7 +102,7 @@ export class Call extends EventTarget {
     const mesh = new Mesh({ call, me, ice, certificate: await certificate(), ...this.#with });
     this.#mesh = mesh;
     const { signalling, media } = this.#with;
-    follow(mesh, this.#chat, media, this, (reason) => this.#finish(reason));
+    follow(mesh, this.#chat, this.#with, this, (reason) => this.#finish(reason));
     tell(this, "entered", { mesh, me });
     listen(mesh, "replaced", () => this.#finish("elsewhere"));
     listen(this, "state", ({ state }) => {

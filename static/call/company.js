@@ -1,5 +1,6 @@
 /** Tells what happens among the participants of a call: who is there, what they show, what they write. */
 
+import { noteUse, reportConnection } from "./report.js";
 import { listen, tell } from "./tell.js";
 
 /** @typedef {import("./mesh.js").Entry} Entry */
@@ -9,10 +10,14 @@ import { listen, tell } from "./tell.js";
 /**
  * Turn what the connections say into the events of the call.
  * @param {Mesh} mesh @param {import("./chat.js").Chat} chat
- * @param {import("./media.js").LocalMedia} media @param {import("./call.js").Call} call
- * @param {(reason: string) => void} end
+ * @param {{media: import("./media.js").LocalMedia, signalling: import("../wire.js").Signalling}} with_
+ * @param {import("./call.js").Call} call @param {(reason: string) => void} end
  */
-export function follow(mesh, chat, media, call, end) {
+export function follow(mesh, chat, { media, signalling }, call, end) {
+  noteUse(chat, media, signalling, () => call.id);
+  listen(call, "ended", ({ reason }) => {
+    if (reason !== "abandoned") reportConnection(mesh.entries.values(), signalling, call.id);
+  });
   listen(mesh, "met", ({ entry }) => show(call, entry));
   listen(mesh, "media", ({ entry }) => show(call, entry));
   listen(mesh, "control", ({ entry }) => entry.peer.say(ownState(media)));

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from portal import clock
 from portal.extensions import db
 from portal.sockets import HANDLERS
+from portal.statistics.models import StatisticEvent
 from portal.tenants.scope import new_id, tenant_scope
 from portal.waitingroom import guests
 from tests.sockets import Socket
@@ -76,6 +78,15 @@ def test_nobody_but_a_doctor_can_admit_or_join(app, world, role, doctor):
         assert outsider.ask(kind, body)["code"] == "not_found", kind
 
 
+CONNECTION = {
+    "media": "video",
+    "path": "direct",
+    "network": "wifi",
+    "port": 50_000,
+    "kbit": 1_800,
+}
+
+
 def every_message(world, call):
     to = new_id()
     session = new_id()
@@ -89,6 +100,8 @@ def every_message(world, call):
         "call.description": {"call": call, "to": to, "session": session, "description": OFFER},
         "call.candidate": {"call": call, "to": to, "session": session, "candidate": CANDIDATE},
         "call.leave": {"call": call},
+        "call.used": {"call": call, "function": "chat"},
+        "call.report": {"call": call, **CONNECTION},
         "contact.call": {"contact": world.birch.ids["contact"]},
         "contact.answer": {"ring": call},
         "contact.decline": {"ring": call},
@@ -244,3 +257,43 @@ def test_putting_back_ends_the_call_and_keeps_the_place(app, world, doctor, gues
     assert guest.ask("call.join", body)["code"] == "not_joined"
     with tenant_scope(world.ash.id):
         assert guests.get_visit(world.ash.ids["visit"]).state == "waiting"
+
+
+@pytest.mark.requirement("CALL-16", "STA-1")
+def test_both_sides_tell_how_the_connection_was_and_what_was_used(world, doctor, guest):
+    begun = admit(doctor, world)
+    call = begun["call"]
+    assert doctor.ask("call.used", {"call": call, "function": "chat"}) == {}
+    assert guest.ask("visit.connected", {"call": call}) == {}
+    assert doctor.ask("call.leave", {"call": call}) == {}
+    # The page tells it while the connection closes, when the call is over for the server.
+    for page in (doctor, guest):
+        assert page.ask("call.report", {"call": call, **CONNECTION}) == {}
+    with tenant_scope(world.ash.id):
+        rows = db.session.scalars(select(StatisticEvent)).all()
+        told = [row for row in rows if row.kind == "telemetry"]
+        assert [row.facts for row in told] == [CONNECTION, CONNECTION]
+        assert told[0].who != told[1].who
+        (over,) = [row for row in rows if row.kind == "call"]
+        assert over.facts["chat"] is True
+    db.session.remove()
+
+
+@pytest.mark.requirement("STA-1")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"port": 70_000},
+        {"port": "192.0.2.7"},
+        {"kbit": -1},
+        {"media": "Erika Muster"},
+        {"network": "WLAN von Erika"},
+        {"address": "192.0.2.7"},
+    ],
+)
+def test_a_report_that_says_anything_else_is_refused(world, doctor, wrong):
+    call = admit(doctor, world)["call"]
+    body = {"call": call, **CONNECTION, **wrong}
+    assert doctor.ask("call.report", body)["code"] == "invalid_message"
+    body = {"call": call, "function": "recording"}
+    assert doctor.ask("call.used", body)["code"] == "invalid_message"

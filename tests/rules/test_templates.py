@@ -231,6 +231,8 @@ def test_every_template_is_rendered(app, world, loaded):
     elsewhere |= {"accounts/_factor_sms.html"}
     # Beside the settings of a provider that is on; see tests/messages/test_pages.py.
     elsewhere |= {"messages/_provider.html", "messages/_trial.html"}
+    # Of a notice that has changed; see tests/privacy/test_announcing.py.
+    elsewhere |= {"privacy/changes.html"}
     assert sorted(templates() - loaded - elsewhere) == []
 
 

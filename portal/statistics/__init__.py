@@ -1,0 +1,1 @@
+"""Pseudonymous events, charts and exports."""

@@ -1,0 +1,70 @@
+/** What the statistics learn of a call from this side: which functions were used, and how the connection was. */
+
+import { listen } from "./tell.js";
+
+/** @typedef {import("../wire.js").Signalling} Signalling */
+/** @typedef {Map<string, any>} Stats */
+
+const NETWORKS = ["wifi", "cellular", "ethernet"];
+const MOST_KBIT = 10_000_000;
+
+/**
+ * Say once of each function that it was used; what was written or shown is nobody's business.
+ * @param {EventTarget} chat @param {import("./media.js").LocalMedia} media
+ * @param {Signalling} signalling @param {() => string} call
+ */
+export function noteUse(chat, media, signalling, call) {
+  /** @type {Set<string>} */
+  const told = new Set();
+  const use = (/** @type {string} */ name) => {
+    if (told.has(name)) return;
+    told.add(name);
+    signalling
+      .request("call.used", { call: call(), function: name })
+      .catch(() => told.delete(name));
+  };
+  listen(chat, "delivered", () => use("chat"));
+  listen(media, "change", () => media.track("screen")?.enabled && use("screen"));
+}
+
+/**
+ * Say how the connection was, before it closes.
+ * @param {Iterable<import("./mesh.js").Entry>} entries @param {Signalling} signalling @param {string} call
+ */
+export async function reportConnection(entries, signalling, call) {
+  const [entry] = entries;
+  if (!entry) return;
+  try {
+    const stats = /** @type {Stats} */ (
+      /** @type {unknown} */ (await entry.peer.link.pc.getStats())
+    );
+    const said = summary([...stats.values()], stats);
+    if (said) await signalling.request("call.report", { call, ...said });
+  } catch {
+    // Statistics are worth no trouble: what cannot be told is left out.
+  }
+}
+
+/** @param {any[]} rows @param {Stats} stats */
+export function summary(rows, stats) {
+  const chosen = rows.find(({ type }) => type === "transport")?.selectedCandidatePairId;
+  const pair =
+    stats.get(chosen) ??
+    rows.find(({ type, nominated, state }) => {
+      return type === "candidate-pair" && nominated && state === "succeeded";
+    });
+  const local = stats.get(pair?.localCandidateId);
+  const remote = stats.get(pair?.remoteCandidateId);
+  if (!local) return null;
+  const relayed = [local, remote].some((each) => each?.candidateType === "relay");
+  const seen = rows.some(({ type, kind, framesEncoded, framesDecoded }) => {
+    return type.endsWith("bound-rtp") && kind === "video" && (framesEncoded || framesDecoded);
+  });
+  return {
+    media: seen ? "video" : "audio",
+    path: relayed ? "relay" : "direct",
+    network: NETWORKS.includes(local.networkType) ? local.networkType : "unknown",
+    port: local.port ?? 0,
+    kbit: Math.min(MOST_KBIT, Math.round((pair.availableOutgoingBitrate ?? 0) / 1000)),
+  };
+}
