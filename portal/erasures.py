@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, has_app_context
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 
 from portal import clock
 from portal.database import TenantSession
@@ -24,11 +24,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session, SessionTransaction
+    from sqlalchemy import ColumnElement, Select, Table
+    from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "erasures"
+# Rows that go by themselves within days, or with a code, a sign-in or a message; a restore leaves
+# none of them in force.
+PASSING = frozenset(
+    {
+        "attempt",
+        "challenge",
+        "outbox",
+        "plugin_job",
+        "profile_word",
+        "account_word",
+        "ring",
+        "ticket",
+        "token",
+    }
+)
 KEPT = timedelta(days=400)
 
 
@@ -45,6 +61,33 @@ def _note_deleted(session: TenantSession, _context: object) -> None:
         names = [column.name for column in mapper.primary_key]
         values = map(str, mapper.primary_key_from_instance(row))
         note(session, mapper.local_table.name, **dict(zip(names, values, strict=True)))
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    """Remember each row that a statement on a model is about to delete."""
+    mapper = state.bind_mapper
+    if not state.is_delete or mapper is None or mapper.local_table.name in PASSING:  # type: ignore[attr-defined]
+        return
+    keys = [
+        getattr(mapper.class_, mapper.get_property_by_column(key).key) for key in mapper.primary_key
+    ]
+    query = select(*keys)
+    if state.statement.whereclause is not None:  # type: ignore[attr-defined]
+        query = query.where(state.statement.whereclause)  # type: ignore[attr-defined]
+    _note_found(state.session, mapper.local_table, query)  # type: ignore[arg-type]
+
+
+def note_rows(session: Session, table: Table, condition: ColumnElement[bool]) -> None:
+    """Remember the rows of a table that a statement on the table is about to delete."""
+    if table.name not in PASSING:
+        _note_found(session, table, select(*table.primary_key.columns).where(condition))
+
+
+def _note_found(session: Session, table: Table, query: Select[Any]) -> None:
+    names = [column.name for column in table.primary_key.columns]
+    for row in session.execute(query).all():
+        note(session, table.name, **dict(zip(names, map(str, row), strict=True)))
 
 
 @event.listens_for(TenantSession, "after_soft_rollback")

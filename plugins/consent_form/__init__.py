@@ -26,8 +26,6 @@ from portal.api import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flask import Blueprint
 
     from portal.api import Declaration, MessageText, PluginContext, VisitInfo
@@ -113,9 +111,3 @@ def demo_settings() -> dict[str, object]:
         "text_en": "I agree that today's consultation takes place by video.",
         "monthly_mail": False,
     }
-
-
-@hookimpl
-def forget(ctx: PluginContext, now: datetime) -> int:
-    """Delete what is past its date."""
-    return service.forget(ctx, now)

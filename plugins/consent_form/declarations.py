@@ -15,7 +15,8 @@ from portal.api import (
     Text,
 )
 
-KEPT = Retention(Anchor.CREATED, Period(days=90))
+# The portal deletes the rows itself, ninety days after the moment in this column.
+KEPT = Retention(Anchor.CREATED, Period(days=90), begins=("p_consent_form_agreement.agreed_at",))
 
 DECLARATIONS: tuple[Declaration, ...] = (
     DataUse(

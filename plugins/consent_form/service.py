@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 
-from plugins.consent_form.declarations import KEPT
 from plugins.consent_form.models import Agreement, Month
 from portal.api import MessageText, Role, Text
 
@@ -105,12 +104,3 @@ def months(ctx: PluginContext) -> list[tuple[str, int]]:
     rows = ctx.session.scalars(select(Month).order_by(Month.month.desc()).limit(SHOWN)).all()
     this = _first_day(now)
     return [(f"{this:%Y-%m}", between(ctx, this, now)), *((row.month, row.number) for row in rows)]
-
-
-def forget(ctx: PluginContext, now: datetime) -> int:
-    """Delete agreements that are past their date; the numbers of months name nobody and stay."""
-    past = delete(Agreement).where(
-        Agreement.organisation_id == ctx.organisation_id,
-        Agreement.agreed_at <= now - timedelta(days=KEPT.period.days),
-    )
-    return ctx.session.change(past)

@@ -45,6 +45,8 @@ def _columns(tables: Iterable[Table], declarations: Collection[Declaration]) -> 
         for column in table.columns
     }
     declared = Counter(declared_columns(declarations))
+    for column in sorted(set(_dating(declarations)) - there):
+        yield f"{column} dates a deletion and does not exist."
     for column in sorted(there - declared.keys()):
         yield f"{column} is declared neither as personal nor as not personal."
     for column in sorted(declared.keys() - there):
@@ -52,6 +54,13 @@ def _columns(tables: Iterable[Table], declarations: Collection[Declaration]) -> 
     for column, times in sorted(declared.items()):
         if times > 1:
             yield f"{column} is declared {times} times."
+
+
+def _dating(declarations: Iterable[Declaration]) -> Iterator[str]:
+    """Yield the columns by which declarations date a deletion."""
+    for use in declarations:
+        for rule in use.rules if isinstance(use, DataUse) else ():
+            yield from (*rule.begins, *rule.ends)
 
 
 def _of_use(use: DataUse, consents: Collection[str]) -> Iterator[str]:
@@ -63,9 +72,20 @@ def _of_use(use: DataUse, consents: Collection[str]) -> Iterator[str]:
     for who in use.recipients:
         if not who.name or not who.address or len(who.country) != COUNTRY_LETTERS:
             yield f"names the recipient {who.name!r} without address or country."
+    yield from _dates(use)
     for rule in use.rules:
         if (rule.anchor is Anchor.STATUTORY) != (rule.rule is not None):
             yield "names a law if, and only if, a law keeps the data."
+
+
+def _dates(use: DataUse) -> Iterator[str]:
+    own = {column.partition(".")[0] for column in use.columns}
+    for rule in use.rules:
+        for place in (*rule.begins, *rule.ends):
+            if place.partition(".")[0] not in own:
+                yield f"dates its deletion by {place}, and declares nothing of that table."
+        if rule.begins and rule.period.months:
+            yield "counts months from a beginning: name a column that holds the end (ends)."
 
 
 def _ground(use: DataUse, consents: Collection[str]) -> Iterator[str]:

@@ -100,13 +100,19 @@ def rules() -> list[Rule]:
         for retention in use.rules:
             places = [(place, False) for place in retention.begins]
             places += [(place, True) for place in retention.ends]
-            found += [Rule(use, retention, _column(place), ends) for place, ends in places]
+            for place, ends in places:
+                column = _column(place)
+                if column is None or (retention.period.months and not ends):
+                    logger.error("deletion rule cannot be carried out %s %s", use.id, place)
+                else:
+                    found.append(Rule(use, retention, column, ends))
     return found
 
 
-def _column(place: str) -> Column[Any]:
+def _column(place: str) -> Column[Any] | None:
+    """Return a column by its name, or None: what a plugin declares may be wrong."""
     table, _, name = place.partition(".")
-    return db.metadata.tables[table].columns[name]
+    return db.metadata.tables[table].columns.get(name) if table in db.metadata.tables else None
 
 
 def run(now: datetime) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
-from portal import audit
+from portal import audit, erasures
 from portal.accounts.models import Token
 from portal.errors import PortalError
 from portal.extensions import db
@@ -228,7 +228,9 @@ def erase_rows(organisation_id: str, *, but: frozenset[str] = frozenset()) -> No
     for table in reversed(db.metadata.sorted_tables):
         if table.name in but or not _is_erased(table):
             continue
-        theirs = delete(table).where(table.c.organisation_id == organisation_id)
+        mine = table.c.organisation_id == organisation_id
+        erasures.note_rows(db.session(), table, mine)
+        theirs = delete(table).where(mine)
         db.session.execute(theirs)
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pyrage
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import clock as the_clock
 from portal import create_app, erasures
@@ -23,8 +23,9 @@ from portal.operations import archive, backup, restore
 from portal.operations.backup_commands import make
 from portal.outbox import Letter, Outbox, put
 from portal.projectadmin import service as projectadmin
+from portal.sales import termination
 from portal.tenants.models import Organisation
-from portal.tenants.scope import tenant_scope
+from portal.tenants.scope import across_tenants, tenant_scope
 from portal.waitingroom import access
 from portal.waitingroom.models import AccessCode, Visit
 from tests import databases
@@ -291,3 +292,43 @@ def test_the_commands_do_it_one_after_the_other(app, world, tmp_path, elsewhere)
     assert back.exit_code == 0, back.output
     assert "Nobody is signed in" in back.output
     assert run.invoke(here, ["verify", str(key), "--key", str(key)]).exit_code == 1
+
+
+@pytest.mark.requirement("PRIV-10", "PRIV-4")
+def test_what_a_statement_erased_since_is_erased_again(app, world, made, elsewhere):
+    org = world.ash
+    with tenant_scope(org.id):
+        db.session.execute(
+            delete(Account).where(Account.organisation_id == org.id, Account.role == "assistant")
+        )
+        db.session.commit()
+        db.session.remove()
+    # What is taken back is no erasure.
+    with tenant_scope(org.id):
+        db.session.execute(delete(Visit).where(Visit.organisation_id == org.id))
+        db.session.rollback()
+        db.session.remove()
+    assert restore.restore(elsewhere, made, SECRET).problems == []
+    with elsewhere.app_context(), tenant_scope(org.id):
+        assert db.session.get(Account, (org.id, org.ids["assistant"])) is None
+        assert db.session.get(Account, (org.id, org.ids["doctor"])) is not None
+        assert db.session.scalar(select(Visit)) is not None
+        db.session.remove()
+
+
+@pytest.mark.requirement("PRIV-10", "TEN-5")
+def test_an_organisation_that_was_erased_since_comes_back_without_a_row(
+    app, world, made, elsewhere
+):
+    with across_tenants("The test erases as the job does."):
+        termination.erase_rows(world.ash.id)
+        db.session.commit()
+    db.session.remove()
+    assert restore.restore(elsewhere, made, SECRET).problems == []
+    with elsewhere.app_context(), across_tenants("The test looks what came back."):
+        for model in (Account, AccessCode, Visit):
+            left = select(model).where(model.organisation_id == world.ash.id)
+            assert db.session.scalars(left).all() == [], model
+            other = select(model).where(model.organisation_id == world.birch.id)
+            assert db.session.scalars(other).all() != [], model
+        db.session.remove()

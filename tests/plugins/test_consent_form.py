@@ -15,6 +15,7 @@ from portal.pluginhost import service as pluginhost
 from portal.pluginhost import views as plugin_views
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom.models import Visit
+from tests.deleting import deleted
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -120,9 +121,7 @@ def test_months_are_counted_once_they_are_over_and_outlive_the_records(app, here
         clock.move(DAY)
     assert [(row.month, row.number) for row in rows(here, Month)] == [(month, 1)]
     clock.move(90 * DAY)
-    with tenant_scope(here.ash.id):
-        pluginhost.forget("consent_form", clock.now())
-        db.session.remove()
+    assert deleted("p_consent_form_agreement", clock.now()) == 1
     assert rows(here, Agreement) == []
     assert f"{month}" in admin_page(here)
 

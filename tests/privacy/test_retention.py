@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from portal.audit import AuditEntry
 from portal.database import glance
 from portal.extensions import db
 from portal.messages.models import Message
-from portal.personaldata import Anchor, DataUse, Event, Storage
+from portal.personaldata import Anchor, DataUse, Event, Period, Retention, Storage
 from portal.privacy import consent, deletion, registry
 from portal.privacy.models import Consent, Deletion
 from portal.profiles.models import Card
@@ -306,3 +307,22 @@ def test_counted_attempts_hold_no_address(clock):
     clock.move(timedelta(days=1))
     ratelimit.spend(limit, "192.0.2.7")
     assert len(set(glance(db.select(Attempt.bucket)))) == 2
+
+
+@pytest.mark.requirement("PRIV-4", "PLG-3")
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Retention(Anchor.CREATED, Period(days=1), begins=("gone.at",)),
+        Retention(Anchor.CREATED, Period(days=1), ends=("call.gone",)),
+        Retention(Anchor.CREATED, Period(months=1), begins=("call.ended_at",)),
+    ],
+)
+def test_a_rule_of_a_plugin_that_is_wrong_stops_no_other(full, monkeypatch, caplog, rule):
+    wrong = replace(registry.use("calls.call"), id="plugin.wrong", retention=rule)
+    real = registry.everything()
+    monkeypatch.setattr(registry, "everything", lambda: (wrong, *real))
+    put(full, rule_of("call.ended_at"), MOMENT)
+    assert deleted("call", MOMENT + timedelta(days=89)) == 0
+    assert deleted("call", MOMENT + timedelta(days=90)) == 1
+    assert "deletion rule cannot be carried out plugin.wrong" in caplog.text

@@ -51,6 +51,20 @@ def test_every_column_is_declared_once_and_every_declaration_is_whole(portal):
     assert found == []
 
 
+@pytest.mark.requirement("PRIV-4")
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        (Retention(Anchor.CREATED, Period(days=1), begins=("trial.at",)), "trial.at dates"),
+        (Retention(Anchor.CREATED, Period(days=1), ends=("other.id",)), "declares nothing"),
+        (Retention(Anchor.CREATED, Period(months=1), begins=("trial.name",)), "counts months"),
+    ],
+)
+def test_a_rule_that_cannot_be_carried_out_is_found(rule, problem):
+    found = problems([trial_table()], (replace(GOOD, retention=rule), REST), ())
+    assert any(problem in each for each in found), found
+
+
 @pytest.mark.requirement("PRIV-1")
 def test_a_new_column_without_a_declaration_is_found():
     assert problems([trial_table("phone")], (GOOD, REST), ()) == [

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "statistics"
-down_revision = "appointments"
+down_revision = "room_pages"
 branch_labels = None
 depends_on = None
 
