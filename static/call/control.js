@@ -1,7 +1,8 @@
 /** Reads what the other page says over `control`; whatever is none of ours is nothing. */
 
 const CONNECTION = ["description", "candidate", "state", "bye"];
-const KNOWN = new Set([...CONNECTION, "commit", "reveal", "doubt", "photo-ask", "photo-answer"]);
+const PEOPLE = ["commit", "reveal", "doubt", "photo-ask", "photo-answer", "picture", "presence"];
+const KNOWN = new Set([...CONNECTION, ...PEOPLE]);
 
 /** @param {unknown} data @returns {any} */
 export function read(data) {

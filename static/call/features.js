@@ -1,6 +1,9 @@
 /** Brings to a running call what its first picture does not need; the larger scripts come after that. */
 
+import { remember } from "./memory.js";
 import { Photos } from "./photo/photos.js";
+import { Presence } from "./presence/presence.js";
+import { Quality } from "./quality/quality.js";
 import { Security } from "./security/security.js";
 import { listen } from "./tell.js";
 
@@ -13,16 +16,22 @@ export function equip(call, room) {
     const own = { participant: me, name: room.root.dataset.me ?? "" };
     const security = new Security(mesh, call.id, own);
     const photos = new Photos(mesh);
+    const presence = new Presence(mesh);
+    const quality = new Quality(mesh);
     /** @type {Promise<View>[]} */
     let views = [];
     listen(call, "frame", () => {
       views = [
         import("./security/view.js").then((the) => new the.SecurityView(room, security)),
         import("./photo/view.js").then((the) => new the.PhotoView(room, photos)),
+        import("./presence/view.js").then((the) => new the.PresenceView(room, presence)),
+        import("./quality/view.js").then((the) => new the.QualityView(room, quality)),
       ];
     });
     listen(call, "ended", () => {
+      remember(call.id, { way: quality.way, checked: security.isChecked });
       security.stop();
+      quality.stop();
       for (const view of views) view.then((each) => each.stop());
     });
   });

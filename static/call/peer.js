@@ -9,7 +9,8 @@ import { tell } from "./tell.js";
 import { Trust } from "./trust.js";
 
 /** @typedef {import("./negotiation.js").Proposal} Proposal */
-/** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean} | {type: "bye"} | {type: "doubt"} | {type: "photo-ask", id: string, what: string} | {type: "photo-answer", id: string, agreed: boolean} | import("./security/exchange.js").SecurityWord} Word */
+/** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean}} StateWord */
+/** @typedef {StateWord | {type: "bye" | "doubt"} | {type: "photo-ask", id: string, what: string} | {type: "photo-answer", id: string, agreed: boolean} | {type: "picture", wanted: boolean} | {type: "presence", alone: boolean, who: string} | import("./security/exchange.js").SecurityWord} Word */
 
 /**
  * Events: `media` (the streams are there), `state`, `word` (said over `control`), `chat` (a channel

@@ -7,7 +7,7 @@ import { codeOf, commitment, freshNonce, hex, unhex } from "./code.js";
 
 /** @typedef {import("./code.js").Party} Party */
 /** @typedef {{type: "commit", call: string, epoch: number, commitment: string, language: string} | {type: "reveal", fingerprint: string, name: string, nonce: string}} SecurityWord */
-/** @typedef {{state: "ready", code: Uint8Array, language: string, own: string} | {state: "broken", reason: string} | {state: "missing"}} Outcome */
+/** @typedef {{state: "ready", code: Uint8Array, language: string, own: string} | {state: "broken", reason: string} | {state: "missing" | "renamed"}} Outcome */
 /**
  * @typedef {{call: string, me: Omit<Party, "nonce">, them: Omit<Party, "nonce">, epoch: number, language: string,
  *   say: (word: SecurityWord) => void, tell: (outcome: Outcome) => void, seen: Set<string>}} Of
@@ -102,7 +102,7 @@ export class Exchange {
     if (shown.nonce.length !== 32) return this.#break("shape");
     if ((await commitment(call, shown)) !== this.#theirs.commitment) return this.#break("commit");
     if (fingerprint !== them.fingerprint) return this.#break("fingerprint");
-    if (name !== them.name) return this.#break("name");
+    if (name !== them.name) return this.#rename();
     const code = await codeOf(call, this.epoch, [this.#own, shown]);
     if (this.#isStopped) return;
     this.#isDone = true;
@@ -115,6 +115,12 @@ export class Exchange {
   #giveUp() {
     this.stop();
     this.#of.tell({ state: "missing" });
+  }
+
+  /** A lying server may be behind it, or a page that is older than a change of the name. */
+  #rename() {
+    this.stop();
+    this.#of.tell({ state: "renamed" });
   }
 
   /** @param {string} reason */

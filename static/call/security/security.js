@@ -19,6 +19,8 @@ export class Security extends EventTarget {
   /** What was said last of each, for who begins to listen later. */
   /** @type {Map<string, {person: import("../mesh.js").Person, outcome: Outcome}>} */
   outcomes = new Map();
+  /** Whether a person on this side has found the words to be the same, over the connection that there is now. */
+  isChecked = false;
   #mesh;
   #call;
   #me;
@@ -96,6 +98,7 @@ export class Security extends EventTarget {
   /** @param {import("../mesh.js").Person} person @param {Outcome} outcome */
   #note(person, outcome) {
     const found = { person, outcome };
+    this.isChecked = false;
     this.outcomes.set(person.participant, found);
     tell(this, "outcome", found);
   }

@@ -6,7 +6,7 @@ import { part, words } from "../words.js";
 import { typed } from "./typed.js";
 import { listed, spoken } from "./words.js";
 
-/** @typedef {"waiting" | "open" | "checked" | "missing" | "alarm"} State */
+/** @typedef {"waiting" | "open" | "checked" | "missing" | "renamed" | "alarm"} State */
 
 const SHOWN = ["read", "all", "checked", "told"];
 
@@ -54,8 +54,7 @@ export class SecurityView {
 
   /** @param {{person: {name: string, role: string}, outcome: import("./security.js").Outcome}} found */
   #show({ person, outcome }) {
-    this.#person = person;
-    this.#all = false;
+    [this.#person, this.#all] = [person, false];
     if (outcome.state === "broken") return this.#alarm("security-broken");
     if (outcome.state !== "ready") return this.#become(outcome.state);
     // Both read from the list of the one who let the other in, whatever language each page has.
@@ -93,6 +92,7 @@ export class SecurityView {
     const { lang } = document.documentElement;
     this.#time = new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
     this.#room.root.classList.remove("is-alarmed");
+    this.#security.isChecked = true;
     this.#become("checked");
     part(this.#root, "h2").focus();
   }
