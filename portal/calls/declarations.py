@@ -34,6 +34,13 @@ CONTENT = DataUse(
         Field(Text("Bild und Ton", "Picture and sound")),
         Field(Text("Nachrichten im Chat", "Messages in the chat")),
         Field(Text("Geteilter Bildschirm", "Shared screen")),
+        Field(Text("Angabe, wer bei Ihnen im Raum ist", "Who you say is in the room with you")),
+        Field(
+            Text(
+                "Ein einzelnes Bild, dem Sie zugestimmt haben; es behält, wer es aufnahm",
+                "A single picture that you agreed to; whoever took it keeps it",
+            )
+        ),
     ),
     legal_basis=GROUNDS,
     consent_id=GUEST_CONSENT,

@@ -12,7 +12,7 @@ const seen = /** @type {Set<string>} */ (new Set());
 
 /** Events: `outcome` ({person, outcome}) and `doubt` (the person for whom the words were others). */
 export class Security extends EventTarget {
-  /** @type {Map<string, {entry: Entry, exchange: Promise<Exchange>}>} */
+  /** @type {Map<string, {entry: Entry, link: import("../link.js").Link, exchange: Promise<Exchange>}>} */
   #running = new Map();
   /** @type {Map<string, number>} */
   #epochs = new Map();
@@ -58,11 +58,14 @@ export class Security extends EventTarget {
   /** @param {Entry} entry */
   #begin(entry) {
     const { participant } = entry.person;
+    const { link } = entry.peer;
+    // Two commitments on one connection would look like an attack to the other side.
+    if (this.#running.get(participant)?.link === link) return;
     this.#end(participant);
     const exchange = import("./exchange.js").then(({ Exchange }) => {
       return new Exchange(this.#terms(entry));
     });
-    this.#running.set(participant, { entry, exchange });
+    this.#running.set(participant, { entry, link, exchange });
     exchange.catch(() => this.#note(entry.person, { state: "missing" }));
   }
 
