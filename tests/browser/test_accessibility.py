@@ -209,6 +209,7 @@ def test_what_opens_beside_a_call_is_accessible(here, there, practice, language)
     guest.gives_name_and_consent("Erika Muster")
     there.find("waiting-status")
     doctor.is_signed_in_with(practice.token, "/desk", language)
+    doctor.is_ready_for_anybody()
     doctor.admits("Erika Muster")
     doctor.is_in_a_call()
     for one in (doctor, guest):
