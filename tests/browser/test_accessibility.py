@@ -198,33 +198,3 @@ def test_the_way_of_a_guest_is_accessible(here, there, practice, language):
         one.find("call-summary")
         found += look(one, language)
     assert found == []
-
-
-@pytest.mark.requirement("UX-2")
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_what_opens_beside_a_call_is_accessible(here, there, practice, language):
-    doctor, guest = Doctor(here), Guest(there)
-    there.open(f"/?lang={language}")
-    guest.enters_code(practice.code_for("Erika Muster"))
-    guest.gives_name_and_consent("Erika Muster")
-    there.find("waiting-status")
-    doctor.is_signed_in_with(practice.token, "/desk", language)
-    doctor.is_ready_for_anybody()
-    doctor.admits("Erika Muster")
-    doctor.is_in_a_call()
-    for one in (doctor, guest):
-        one.is_checked("open")
-        one.opens_panel("security-toggle")
-    found = look(here, language) + look(there, language)
-    doctor.opens_panel("photo-toggle")
-    here.click("photo-card")
-    there.find("photo-yes")
-    found += look(there, language)
-    there.click("photo-yes")
-    here.find("photo-taken")
-    found += look(here, language)
-    guest.opens_panel("security-toggle")
-    there.click("security-wrong")
-    guest.is_checked("alarm")
-    found += look(there, language)
-    assert found == []
