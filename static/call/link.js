@@ -67,11 +67,13 @@ export class Link {
   /** @param {Line} line @param {MediaStreamTrack | null} track */
   set(line, track) {
     const wanted = this.#held ? null : track;
-    // What the sender itself says is late by the exchange that is still under way.
-    if (this.#carried.get(line) === wanted) return;
+    const sender = this.lines[line]?.sender;
+    // What the sender itself says is late by the exchange that is still under way. Without a line
+    // yet there is nothing to carry: adopting it sets what is wanted then.
+    if (!sender || this.#carried.get(line) === wanted) return;
     this.#carried.set(line, wanted);
     // A connection that was closed meanwhile has nobody left to send to.
-    this.lines[line]?.sender.replaceTrack(wanted).catch(() => {});
+    sender.replaceTrack(wanted).catch(() => {});
   }
 
   /** Nothing is to be seen or heard over it until somebody is admitted. */
