@@ -47,6 +47,10 @@ def test_who_reloads_keeps_the_place(doctor, erika):
 @pytest.mark.requirement("UX-4", "WR-7")
 def test_a_lost_network_is_told_and_the_place_is_kept(doctor, erika):
     erika.browser.watch.expect("net::ERR_", "WebSocket")
+    # Without it the page could lose the network before its scripts have arrived.
+    doctor.browser.wait(
+        lambda: "bereit" in doctor.row_of("Erika Muster").text, "the guest's page is awake"
+    )
     visit = doctor.row_of("Erika Muster").get_attribute("data-visit")
     erika.browser.network(there=False)
     erika.is_told("Die Verbindung ist unterbrochen")
