@@ -57,6 +57,8 @@ from portal.sales import (
     views as sales,
 )
 from portal.statistics import views as statistics
+from portal.support import desk_views as support_desk
+from portal.support import views as support
 from portal.tenants import scope
 from portal.waitingroom import (
     delivery_views,
@@ -112,6 +114,8 @@ ROOMS = (
     guest_data_views,
     statistics,
     plugin_views,
+    support,
+    support_desk,
 )
 
 

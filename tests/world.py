@@ -23,6 +23,7 @@ from portal.profiles.models import Profile
 from portal.projectadmin.models import AccountImport
 from portal.rights import service as rights
 from portal.sales import undertakings
+from portal.support.models import SupportAct, SupportSession
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
@@ -224,6 +225,37 @@ def _administration(org: Org, mark: str) -> None:
     # Or each test that lets a month pass would find a reminder among its mails.
     asked.reminded_at = now
     org.ids["request"] = asked.id
+    if mark:
+        _support(org, mark)
+
+
+def _support(org: Org, mark: str) -> None:
+    """Let somebody of Birch's company be in a session, with an act that waits."""
+    now = clock.now()
+    support = SupportSession(
+        opened_by=org.ids["projectadmin"],
+        scopes="accounts",
+        opened_at=now,
+        expires_at=now + timedelta(days=1),
+        supporter_id=org.ids["staff_support"],
+        supporter_name=f"Sam {mark}",
+        token_id="0" * 32,
+        begun_at=now,
+        target=f"Praxis {mark}",
+        description=mark,
+    )
+    db.session.add(support)
+    db.session.flush()
+    act = SupportAct(
+        session_id=support.id,
+        at=now,
+        name="suspend",
+        object_id=org.ids["assistant"],
+        state="waiting",
+    )
+    db.session.add(act)
+    db.session.flush()
+    org.ids["support"], org.ids["support_act"] = support.id, act.id
 
 
 def _profile(org: Org, mark: str) -> None:

@@ -37,6 +37,8 @@ ACROSS = {
     "portal/sales/imports.py": 1,
     "portal/sales/termination.py": 1,
     "portal/statistics/sums.py": 1,
+    "portal/support/acts.py": 2,
+    "portal/support/service.py": 3,
     "portal/tenants/service.py": 2,
     "portal/waitingroom/guests.py": 2,
 }

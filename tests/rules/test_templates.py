@@ -29,7 +29,7 @@ TITLE = re.compile(r"<title>\s*(\S.*?)\s*</title>", re.DOTALL)
 KEY = re.compile(r"/link#([\w-]+)")
 HEADING = re.compile(r"<h1[\s>]")
 PAGES = {"Accept": "text/html", "X-Portal-Request": "content"}
-ELSEWHERE = ("calls/_s", "consent_form/", "operations/", "plugins/", "vinteos/")
+ELSEWHERE = ("calls/_s", "consent_form/", "operations/", "plugins/", "support/", "vinteos/")
 ROLES = ("doctor", "assistant", "unverified", "projectadmin", "sales", "support")
 
 

@@ -48,6 +48,8 @@ FITS = {
     "import_id": "import",
     "room_id": "room",
     "request_id": "request",
+    "support_id": "support",
+    "act_id": "support_act",
 }
 MALFORMED = ("x", "0" * 31, "' OR 1=1 --", "%00", "..", "ä" * 40)
 # What the operator's own pages may show of every provider company: its name.

@@ -1,0 +1,1 @@
+"""Remote support that the customer opens, watches and ends."""
