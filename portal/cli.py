@@ -308,6 +308,20 @@ def operator_link(email: str) -> None:
             _told(error)
 
 
+@main.command()
+def doctor() -> None:
+    """Check each part that the portal stands on, and say how to mend what is wrong."""
+    from portal.operations import doctor as examining
+
+    found = examining.examine(_app())
+    for each in found:
+        click.echo(f"{each.state:<8} {each.part}: {each.said}")
+        if each.cure:
+            click.echo(f"{'':<8} {each.cure}")
+    if any(each.state == examining.BAD for each in found):
+        sys.exit(1)
+
+
 @main.group()
 def keys() -> None:
     """Keys of encryption."""

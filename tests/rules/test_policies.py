@@ -18,6 +18,7 @@ ACROSS = {
     "portal/messages/polling.py": 1,
     "portal/migrations/env.py": 1,
     "portal/operations/backup.py": 1,
+    "portal/operations/doctor.py": 1,
     "portal/operations/keys.py": 1,
     "portal/operations/plugin_commands.py": 1,
     "portal/operations/restore.py": 4,
