@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "support"
-down_revision = "appointments"
+down_revision = "notice_seen"
 branch_labels = None
 depends_on = None
 
