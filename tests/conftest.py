@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +16,12 @@ from portal import create_app
 from portal.config import Config
 from portal.extensions import db
 from portal.operations.database import upgrade
-from tests import databases
+from tests import databases, sockets
 from tests.world import World, make_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from types import ModuleType
 
     from flask import Flask
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.requirement_results"]
 
 KEYS = {"k1": bytes(range(32))}
+# Sessions become idle and people are away after a while; a world is to be newer than that.
+NEW = timedelta(seconds=20)
 PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
 
@@ -65,6 +69,7 @@ def app(portal: Flask) -> Iterator[Flask]:
         yield portal
         db.session.rollback()
         db.session.remove()
+        sockets.close_all()
     the_clock.reset()
 
 
@@ -73,12 +78,24 @@ def clock() -> ModuleType:
     return the_clock
 
 
+@pytest.fixture(scope="session")
+def worlds() -> list[tuple[datetime, World, dict[str, Any]]]:
+    """Hold the world that was made last, with its rows: making one takes longer than most tests."""
+    return []
+
+
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, worlds: list[tuple[datetime, World, dict[str, Any]]]) -> World:
     """Return two organisations of two provider companies, each with everything in it."""
-    made = make_world()
-    db.session.remove()
-    return made
+    owner = app.extensions["test_owner"]
+    now = the_clock.now()
+    if not worlds or not timedelta() <= now - worlds[0][0] < NEW:
+        made = make_world()
+        db.session.remove()
+        worlds[:] = [(now, made, databases.kept(owner, db.metadata))]
+    else:
+        databases.put_back(owner, worlds[0][2])
+    return copy.deepcopy(worlds[0][1])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -45,9 +45,42 @@ def for_app(owner: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def kept(engine: sa.Engine, metadata: sa.MetaData) -> dict[str, Any]:
+    """Return every row of every table, in the words of the driver, to be put back later."""
+    rows: dict[str, Any] = {}
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        for table in _tables(metadata):
+            if engine.dialect.name == "postgresql":
+                with driver.cursor().copy(f'COPY "{table.name}" TO STDOUT') as out:
+                    found: Any = b"".join(out)
+            else:
+                found = driver.execute(f'SELECT * FROM "{table.name}"').fetchall()  # noqa: S608
+            if found:
+                rows[table.name] = found
+    return rows
+
+
+def put_back(engine: sa.Engine, rows: dict[str, Any]) -> None:
+    """Write rows that were kept into tables that are empty."""
+    with engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        for name, found in rows.items():
+            if engine.dialect.name == "postgresql":
+                with driver.cursor().copy(f'COPY "{name}" FROM STDIN') as into:
+                    into.write(found)
+            else:
+                places = ", ".join("?" * len(found[0]))
+                driver.executemany(f'INSERT INTO "{name}" VALUES ({places})', found)  # noqa: S608
+
+
+def _tables(metadata: sa.MetaData) -> list[sa.Table]:
+    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+
+
 def empty(engine: sa.Engine, metadata: sa.MetaData) -> None:
     """Delete every row of every table."""
-    tables = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    tables = _tables(metadata)
     if engine.dialect.name == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in tables)
         with engine.begin() as connection:

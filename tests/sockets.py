@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 ORIGIN = {"Origin": "http://localhost"}
 
 
+_open: list[Socket] = []
+
+
+def close_all() -> None:
+    """Close what a test left open: the next one may speak for the same people."""
+    while _open:
+        _open.pop().close()
+
+
 class Socket:
     """One page's socket; every call runs in a context of its own, as a server's task would."""
 
@@ -26,6 +35,7 @@ class Socket:
         self._client = Context().run(
             socketio.test_client, app, auth=auth, headers=headers, **options
         )
+        _open.append(self)
         if hello and self.is_open:
             self.hello()
 
@@ -65,4 +75,5 @@ class Socket:
         return [each[kind] for each in messages if each["type"] == kind]
 
     def close(self) -> None:
-        Context().run(self._client.disconnect)
+        if self.is_open:
+            Context().run(self._client.disconnect)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argon2
 import pytest
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import event
 
 from portal.accounts import passwords
 from portal.accounts.models import Account, Credential
@@ -19,6 +18,7 @@ from portal.extensions import db
 from portal.permissions import Role
 from portal.profiles import search
 from portal.tenants.scope import tenant_scope
+from tests.statements import noted
 from tests.world import PASSWORD, Caller
 
 SAMPLES = 200
@@ -27,14 +27,8 @@ SAMPLES = 200
 @pytest.fixture
 def statements(app):
     """Collect each statement as the database gets it, without its values."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+    with noted() as seen:
+        yield seen
 
 
 @pytest.fixture

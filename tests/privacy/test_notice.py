@@ -6,7 +6,6 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import event
 
 from portal.extensions import db
 from portal.personaldata import LegalBasis, Subject
@@ -15,6 +14,7 @@ from portal.privacy.models import NoticeVersion
 from portal.tenants.models import Organisation, ProviderCompany
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import switch_plugin
+from tests.statements import noted
 from tests.world import CANARY, Caller
 
 
@@ -81,18 +81,11 @@ def test_an_organisation_under_another_provider_is_not_found(world):
 
 
 def test_reading_writes_nothing(world):
-    written: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA")):
-            written.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with noted() as asked:
         Caller().get(f"/privacy?company={world.ash.company_id}")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert [each for each in written if "SAVEPOINT" not in each] == []
+    assert asked
+    reads = ("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+    assert [each for each in asked if not each.lstrip().upper().startswith(reads)] == []
 
 
 def test_publishing_twice_gives_no_new_number(world, clock):

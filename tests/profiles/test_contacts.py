@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
@@ -18,6 +18,7 @@ from portal.profiles.models import Card, Contact
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
 from tests.sockets import Socket
+from tests.statements import noted
 from tests.world import CANARY, Caller
 
 CARD = re.compile(r'id="found-([0-9a-f]{32})"')
@@ -116,14 +117,8 @@ def test_a_search_runs_the_same_statements_for_the_hidden_and_for_nobody(app, as
 
 
 def statements(q, doctor):
-    found = []
-
-    def note(_connection, _cursor, statement, *_):
-        found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    doctor.finds(q)
-    event.remove(db.engine, "before_cursor_execute", note)
+    with noted() as found:
+        doctor.finds(q)
     return found
 
 
