@@ -21,7 +21,6 @@ FIGURES = [
 # A tiny measurement of each module that needs no browser, and how many figures it brings.
 TINY = {
     "outbox.measure(1, 2)": 2,
-    "hooks.measure(runs=1, calls=5)": 1,
     "plugins.measure(runs=1, calls=2, starts=1)": 6,
     "lists.measure(small=61, large=62, runs=1)": 3,
     "contacts.measure(small=61, large=62, runs=1)": 2,

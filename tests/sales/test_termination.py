@@ -16,6 +16,7 @@ from portal.jobs import clean
 from portal.personaldata import Period
 from portal.pluginhost import jobs as plugin_jobs
 from portal.privacy.models import Consent
+from portal.rights.models import RightsRequest
 from portal.sales import termination
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, tenant_scope, tenant_tables
@@ -191,7 +192,8 @@ def test_it_is_erased_six_months_later_to_the_second(world, ended):
     assert termination.forget(due) == 1
     db.session.commit()
     left = rows_of(world.ash.id)
-    assert set(left) <= {"notice_version", "consent"}
+    # Proof that somebody agreed, and that somebody's request was answered.
+    assert set(left) <= {"notice_version", "consent", "rights_request"}
     assert rows_of(world.birch.id) == before
     kept = row(world)
     assert (kept.erased_at, kept.phone) == (due, None)
@@ -258,5 +260,5 @@ def test_a_strangers_contract_cannot_be_ended(world, sales):
 
 def test_each_own_table_is_erased_or_named_as_kept(portal):
     kept = {table for use in termination._outliving() for table in termination._tables(use)}  # noqa: SLF001
-    assert kept & tenant_tables() == {Consent.__tablename__}
+    assert kept & tenant_tables() == {Consent.__tablename__, RightsRequest.__tablename__}
     assert {Account.__tablename__, Token.__tablename__}.isdisjoint(kept)
