@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import os
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal import clock as the_clock
-from portal import create_app
+from portal import create_app, erasures
 from portal.config import Config
 from portal.extensions import db
 from portal.operations.database import upgrade
@@ -32,6 +33,7 @@ pytest_plugins = ["tests.requirement_results"]
 KEYS = {"k1": bytes(range(32))}
 # Sessions become idle and people are away after a while; a world is to be newer than that.
 NEW = timedelta(seconds=20)
+NOON = 12
 PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
 
@@ -64,6 +66,8 @@ def app(portal: Flask) -> Iterator[Flask]:
     """Return the application over an empty database, with an app context open."""
     with portal.app_context():
         databases.empty(portal.extensions["test_owner"], db.metadata)
+    # The world has the same ids again, and none of them was erased yet.
+    shutil.rmtree(portal.extensions["portal_config"].data / erasures.FOLDER, ignore_errors=True)
     the_clock.reset()
     with portal.app_context():
         yield portal
@@ -76,6 +80,14 @@ def app(portal: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def clock() -> ModuleType:
     return the_clock
+
+
+@pytest.fixture
+def noon(app: Flask) -> None:
+    """Let it be noon, so that moving the clock by an hour or two begins no new day."""
+    now = the_clock.now()
+    days = 1 if now.hour >= NOON else 0
+    the_clock.move(now.replace(hour=NOON, minute=0, second=0) + timedelta(days=days) - now)
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,11 @@ def guess(times, name="ash.doctor", address=ATTACKER):
 
 
 @pytest.fixture
-def owner(world, monkeypatch):
-    """Return the world with a doctor; a wrong password is found out without being hashed."""
+def owner(noon, world, monkeypatch):
+    """Return the world with a doctor; a wrong password is found out without being hashed.
+
+    Attempts are counted by day.
+    """
     with_password(world.ash, "doctor", "ash.doctor")
     monkeypatch.setattr(passwords, "verify", lambda _hash, password: password == PASSWORD)
     return world

@@ -12,6 +12,7 @@ from plugins.vinteos.models import FilledForm, OpenForm
 from plugins.vinteos.participation import ZONE
 from portal import clock as the_clock
 from portal.extensions import db
+from portal.language import written_month
 from portal.personaldata import Period
 from portal.pluginhost import switches
 from portal.tenants.scope import tenant_scope
@@ -379,7 +380,7 @@ def test_the_notice_says_when_it_is_erased(here):
 
 def test_progress_is_told_as_a_sentence_a_picture_and_a_table(here):
     fill_in(here)
-    month = f"{the_clock.now().astimezone(ZONE):%m/%Y}"
+    month = written_month(the_clock.now().astimezone(ZONE).date())
     for who, path in (("doctor", OWN), ("projectadmin", ADMIN)):
         page = here.caller(who).get(path).text
         assert "In den letzten sechs Monaten wurde 1 Fragebogen ausgefüllt." in page

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, Table, TypeDecorator, func, insert, select, update
+from sqlalchemy import JSON, Date, Table, TypeDecorator, func, insert, select, update
 
 from portal import jobs, ratelimit
 from portal.accounts.models import Account, Credential, Token
@@ -77,8 +77,10 @@ def plausible(column: Any) -> Any:
         str: new_id()[: getattr(column.type, "length", None) or 32],
         datetime: FAR,
         date: FAR.date(),
+        dict: {},
     }
-    return values.get(kind.python_type) or kind.python_type()
+    made = dict if isinstance(kind, JSON) else kind.python_type
+    return values[made] if made in values else made()
 
 
 def left(table: Table) -> int:

@@ -78,7 +78,7 @@ def test_a_draft_is_its_writers_own(world, sales):
 
 
 @pytest.mark.parametrize(
-    ("days", "left"), [(timedelta(days=14), 1), (timedelta(days=14, seconds=1), 0)]
+    ("days", "left"), [(timedelta(days=14, seconds=-1), 1), (timedelta(days=14), 0)]
 )
 def test_a_draft_is_deleted_after_two_weeks(sales, clock, days, left):
     step(sales, 1, CONTRACT)
