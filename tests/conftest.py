@@ -32,7 +32,7 @@ pytest_plugins = ["tests.requirement_results"]
 
 KEYS = {"k1": bytes(range(32))}
 # Sessions become idle and people are away after a while; a world is to be newer than that.
-NEW = timedelta(seconds=20)
+NEW = timedelta(seconds=5)
 NOON = 12
 PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
