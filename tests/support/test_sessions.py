@@ -61,10 +61,10 @@ def test_it_ends_by_itself_at_its_time(world, clock):
     session_id = entered(world, minutes="15")
     support = world.caller("support")
     assert support.post(f"/support/{session_id}/do/open_accounts").status_code == 200
-    clock.move(timedelta(minutes=15) - SECOND)
+    clock.move(timedelta(minutes=15) - 10 * SECOND)
     assert world.caller("projectadmin").get("/admin/support").status_code == 200
     assert "support-banner" in support.get(f"/support/{session_id}").text
-    clock.move(2 * SECOND)
+    clock.move(10 * SECOND)
     assert support.post(f"/support/{session_id}/do/open_accounts").status_code == 409
     assert "support-banner" not in support.get(f"/support/{session_id}").text
     assert len(rows(world, SupportAct)) == 1
