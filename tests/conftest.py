@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import os
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,8 +39,7 @@ PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("portal")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    owner = databases.address(folder, worker)
+    owner = databases.address(folder)
     config = Config(
         data=folder,
         database_url=owner,

@@ -21,12 +21,12 @@ END $$
 """
 
 
-def address(folder: Path, worker: str) -> str:
-    """Return the address of an empty database for one test process, for the owner of its tables."""
+def address(folder: Path, purpose: str = "test") -> str:
+    """Return the address of an empty database of one test process, for the owner of its tables."""
     server = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
     if not server:
         return f"sqlite:///{folder / 'test.sqlite'}"
-    name = f"portal_{worker}"
+    name = f"portal_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
     url = sa.make_url(server.replace("postgresql://", "postgresql+psycopg://", 1))
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
