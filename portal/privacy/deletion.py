@@ -13,7 +13,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Date, delete, event, func, insert, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,7 @@ from sqlalchemy.orm import with_loader_criteria
 
 from portal import audit, clock
 from portal.columns import blind_index
-from portal.database import TenantSession, reading
+from portal.database import TenantSession, changed, reading
 from portal.extensions import db
 from portal.language import ZONE
 from portal.personaldata import DataUse
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Table
     from sqlalchemy.orm import ORMExecuteState
 
-    from portal.personaldata import Retention
+    from portal.personaldata import Period, Retention
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +77,13 @@ class Rule:
         """
         column = self.column if column is None else column
         reached = self.reached(now)
-        if isinstance(self.column.type, Date):
-            return column < reached  # type: ignore[no-any-return]
-        return column <= reached  # type: ignore[no-any-return]
+        due = column < reached if isinstance(self.column.type, Date) else column <= reached
+        return cast("ColumnElement[bool]", due)
+
+
+def _can_go_back(period: Period) -> bool:
+    """Tell whether a moment minus a period is one moment; months and years differ in length."""
+    return period.year_end or not (period.years or period.months)
 
 
 def _back(retention: Retention, now: datetime) -> datetime:
@@ -102,7 +106,7 @@ def rules() -> list[Rule]:
             places += [(place, True) for place in retention.ends]
             for place, ends in places:
                 column = _column(place)
-                if column is None or (retention.period.months and not ends):
+                if column is None or not (ends or _can_go_back(retention.period)):
                     logger.error("deletion rule cannot be carried out %s %s", use.id, place)
                 else:
                     found.append(Rule(use, retention, column, ends))
@@ -141,7 +145,7 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
     while rows == STEP:
         try:
             with across_tenants("The deletion runner removes what is past its date everywhere."):
-                rows = int(db.session.execute(step).rowcount)  # type: ignore[attr-defined]
+                rows = changed(db.session.execute(step))
             if rows:
                 _note(rule, rows, now)
             db.session.commit()
@@ -240,7 +244,7 @@ def _hide(state: ORMExecuteState) -> None:
         return
     now = None
     for mapper in state.all_mappers:
-        found = _hiding().get(mapper.local_table.name)  # type: ignore[attr-defined]
+        found = _hiding().get(cast("Table", mapper.local_table).name)
         if not found:
             continue
         now = now or clock.now()

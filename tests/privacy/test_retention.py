@@ -318,6 +318,7 @@ def test_counted_attempts_hold_no_address(clock):
         Retention(Anchor.CREATED, Period(days=1), begins=("gone.at",)),
         Retention(Anchor.CREATED, Period(days=1), ends=("call.gone",)),
         Retention(Anchor.CREATED, Period(months=1), begins=("call.ended_at",)),
+        Retention(Anchor.CREATED, Period(years=1), begins=("call.ended_at",)),
     ],
 )
 def test_a_rule_of_a_plugin_that_is_wrong_stops_no_other(full, monkeypatch, caplog, rule):
