@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime, blind_index
-from portal.database import TenantSession, reading, writing
+from portal.database import TenantSession, changed, reading, writing
 from portal.extensions import Model, db
 from portal.tenants.scope import tenant_in_force
 
@@ -205,10 +205,10 @@ def end_chain(organisation_id: str, *, now: datetime) -> int:
     """Delete the whole chain of an organisation whose data are erased; return how many entries."""
     gone = db.session.execute(delete(AuditEntry).where(AuditEntry.chain == organisation_id))
     there = db.session.execute(delete(AuditChain).where(AuditChain.chain == organisation_id))
-    if there.rowcount:  # type: ignore[attr-defined]
+    if changed(there):
         told = _entry(ENDED, "chain", organisation_id, (), now)
         _append(db.session.execute, PORTAL, told)
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(gone)
 
 
 def entries(organisation_id: str | None) -> Select[AuditEntry]:

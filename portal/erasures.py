@@ -12,7 +12,7 @@ import json
 import logging
 import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, has_app_context
 from sqlalchemy import event, inspect, select
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import ColumnElement, Select, Table
+    from sqlalchemy import ColumnElement, Delete, Select, Table
     from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 logger = logging.getLogger(__name__)
@@ -67,15 +67,19 @@ def _note_deleted(session: TenantSession, _context: object) -> None:
 def _note_statement(state: ORMExecuteState) -> None:
     """Remember each row that a statement on a model is about to delete."""
     mapper = state.bind_mapper
-    if not state.is_delete or mapper is None or mapper.local_table.name in PASSING:  # type: ignore[attr-defined]
+    if not state.is_delete or mapper is None:
+        return
+    table = cast("Table", mapper.local_table)
+    if table.name in PASSING:
         return
     keys = [
         getattr(mapper.class_, mapper.get_property_by_column(key).key) for key in mapper.primary_key
     ]
     query = select(*keys)
-    if state.statement.whereclause is not None:  # type: ignore[attr-defined]
-        query = query.where(state.statement.whereclause)  # type: ignore[attr-defined]
-    _note_found(state.session, mapper.local_table, query)  # type: ignore[arg-type]
+    condition = cast("Delete", state.statement).whereclause
+    if condition is not None:
+        query = query.where(condition)
+    _note_found(state.session, table, query)
 
 
 def note_rows(session: Session, table: Table, condition: ColumnElement[bool]) -> None:

@@ -27,7 +27,7 @@ class PortalError(Exception):
     """Something a caller must tell the person in front of the page."""
 
     code = "failed"
-    status = HTTPStatus.BAD_REQUEST
+    status: int = HTTPStatus.BAD_REQUEST
     sentence: str | LazyString = _l("Das hat nicht geklappt.")
     cure: str | LazyString = _l("Bitte versuchen Sie es noch einmal.")
     retry_after: int | None = None
@@ -113,9 +113,10 @@ class PlainHttpError(PortalError):
 
     def __init__(self, error: HTTPException) -> None:
         super().__init__()
-        self.status = HTTPStatus(error.code or 500)
-        self.code = self.status.phrase.lower().replace(" ", "_").replace("-", "_")
-        if self.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        status = HTTPStatus(error.code or 500)
+        self.status = status
+        self.code = status.phrase.lower().replace(" ", "_").replace("-", "_")
+        if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self.sentence = _("Das ist zu groß.")
             self.cure = _("Bitte senden Sie weniger auf einmal.")
 

@@ -23,7 +23,7 @@ class ImageRefusedError(PortalError):
     """A file is no picture that the portal takes."""
 
     code = "image_refused"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Dieses Bild kann das Portal nicht annehmen.")
     cure = _l("Nehmen Sie bitte ein PNG, JPEG oder WebP mit höchstens 2 MB und 25 Megapixeln.")
 

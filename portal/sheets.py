@@ -36,7 +36,7 @@ class SheetError(PortalError):
     """A file cannot be read as a table; the sentence names the line where there is one."""
 
     code = "unreadable_sheet"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence: str | LazyString = _l("Diese Datei lässt sich nicht lesen.")
     cure: str | LazyString = _l(
         "Speichern Sie sie als CSV (UTF-8) oder als XLSX, und laden Sie sie noch einmal."

@@ -55,7 +55,7 @@ def kept(engine: sa.Engine, metadata: sa.MetaData) -> dict[str, Any]:
                 with driver.cursor().copy(f'COPY "{table.name}" TO STDOUT') as out:
                     found: Any = b"".join(out)
             else:
-                found = driver.execute(f'SELECT * FROM "{table.name}"').fetchall()  # noqa: S608
+                found = driver.execute(f'SELECT * FROM "{table.name}"').fetchall()  # noqa: S608  our own names
             if found:
                 rows[table.name] = found
     return rows
@@ -71,7 +71,7 @@ def put_back(engine: sa.Engine, rows: dict[str, Any]) -> None:
                     into.write(found)
             else:
                 places = ", ".join("?" * len(found[0]))
-                driver.executemany(f'INSERT INTO "{name}" VALUES ({places})', found)  # noqa: S608
+                driver.executemany(f'INSERT INTO "{name}" VALUES ({places})', found)  # noqa: S608  as above
 
 
 def _tables(metadata: sa.MetaData) -> list[sa.Table]:

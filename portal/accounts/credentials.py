@@ -37,7 +37,7 @@ class WeakPasswordError(PortalError):
     """The password breaks a rule; nothing was changed."""
 
     code = "weak_password"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Dieses Passwort ist nicht sicher genug.")
     cure = _l("Bitte wählen Sie ein anderes, zum Beispiel vier zufällige Wörter.")
 

@@ -71,7 +71,7 @@ class WrongCodeError(PortalError):
     """The code that should confirm a factor does not fit."""
 
     code = "wrong_code"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Dieser Code stimmt nicht.")
     cure = _l("Nehmen Sie den Code, der gerade gezeigt wird. Die Uhr des Geräts muss stimmen.")
 

@@ -30,7 +30,7 @@ class WrongProofError(PortalError):
     """The password, code or key does not fit, was used before, or is late: one answer."""
 
     code = "wrong_proof"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Das stimmt nicht.")
     cure = _l("Bitte prüfen Sie die Eingabe, oder bestätigen Sie auf einem anderen Weg.")
 

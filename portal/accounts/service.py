@@ -52,7 +52,7 @@ class WrongPasswordError(PortalError):
     """The name is unknown, the password is wrong, or the account is suspended: one answer."""
 
     code = "wrong_password"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Anmeldename oder Passwort stimmen nicht.")
     cure = _l("Bitte prüfen Sie beides, auch Groß- und Kleinschreibung.")
 

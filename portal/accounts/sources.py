@@ -22,7 +22,7 @@ class DirectoryDecidesError(PortalError):
     """The accounts of the organisation come from its directory, so the portal has no passwords."""
 
     code = "directory_decides"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Die Konten dieser Organisation kommen aus ihrem eigenen Verzeichnis.")
     cure = _l("Bitte wenden Sie sich an die Stelle, die das Verzeichnis führt.")
 

@@ -64,7 +64,7 @@ class WrongStateError(PortalError):
     """The account is in another state by now; somebody was faster, or the page is old."""
 
     code = "wrong_state"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Der Stand des Kontos hat sich inzwischen geändert.")
     cure = _l("Laden Sie die Seite neu, und sehen Sie noch einmal nach.")
 

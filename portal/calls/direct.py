@@ -45,7 +45,7 @@ class AwayError(PortalError):
     """The contact is not signed in."""
 
     code = "contact_away"
-    status = 409  # type: ignore[assignment]
+    status = 409
     cure = _l("Versuchen Sie es später noch einmal.")
 
     def __init__(self, name: str) -> None:
@@ -57,7 +57,7 @@ class BusyError(PortalError):
     """The contact is in a call, or is being called."""
 
     code = "contact_busy"
-    status = 409  # type: ignore[assignment]
+    status = 409
     cure = _l("Versuchen Sie es später noch einmal. Ihr Anruf wird angezeigt.")
 
     def __init__(self, name: str, account_id: str) -> None:
@@ -70,7 +70,7 @@ class RingOverError(PortalError):
     """The ring was given up, answered elsewhere, or rang too long."""
 
     code = "ring_over"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Der Anruf ist schon vorbei.")
     cure = _l("Rufen Sie zurück, wenn Sie möchten.")
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from portal.calls.models import Ring
-from portal.database import glance
+from portal.database import changed, glance
 from portal.extensions import db
 from portal.profiles.models import Card
 
@@ -126,7 +126,7 @@ def begin(caller_card_id: str, callee_card_id: str, *, now: datetime) -> Ringing
 
 def _one(statement: Update | Delete) -> bool:
     done = db.session.execute(statement.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(changed(done))
 
 
 def answer(ring_id: str, *, now: datetime) -> bool:
@@ -177,4 +177,4 @@ def close_abandoned(now: datetime) -> int:
     done = db.session.execute(
         abandoned.values(ended_at=now).execution_options(synchronize_session=False)
     )
-    return done.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(done)

@@ -15,7 +15,7 @@ from portal.accounts import service as accounts
 from portal.api import CallEvent
 from portal.calls import report, rings
 from portal.calls.models import Call, CallMember
-from portal.database import glance
+from portal.database import changed, glance
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.pluginhost import gates
@@ -41,7 +41,7 @@ class NotVerifiedError(PortalError):
     """The account may not enter media: not a doctor, or not verified yet."""
 
     code = "not_verified"
-    status = 403  # type: ignore[assignment]
+    status = 403
     sentence = _l("Mit diesem Konto können Sie niemanden hereinbitten.")
     cure = _l("Bitte wenden Sie sich an Ihre Projektadministration.")
 
@@ -50,7 +50,7 @@ class InCallError(PortalError):
     """The doctor is in a call already."""
 
     code = "in_call"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Sie sind schon in einem Gespräch.")
     cure = _l("Beenden Sie es zuerst, oder stellen Sie den Gast zurück.")
 
@@ -59,7 +59,7 @@ class AlreadyAdmittedError(PortalError):
     """A colleague was faster."""
 
     code = "already_admitted"
-    status = 409  # type: ignore[assignment]
+    status = 409
     cure = ""
 
     def __init__(self, by: str) -> None:
@@ -282,4 +282,4 @@ def close_abandoned(now: datetime) -> int:
 
 def _run(statement: Update | Delete) -> int:
     done = db.session.execute(statement.execution_options(synchronize_session=False))
-    return done.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(done)

@@ -22,7 +22,7 @@ class BadNumberError(PortalError):
     """No text message can go to this number; nothing was sent and nothing was charged."""
 
     code = "bad_number"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("An diese Nummer kann keine SMS gehen.")
     cure = _l("Bitte geben Sie eine Mobilnummer an, zum Beispiel 0171 3920012.")
 

@@ -52,7 +52,7 @@ class CountryNotAllowedError(PortalError):
     """The organisation sends no text messages to this country."""
 
     code = "country_not_allowed"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("In dieses Land verschickt Ihre Praxis keine SMS.")
     cure = _l("Die Projektadministration kann das Land freigeben.")
 
@@ -64,7 +64,7 @@ class SmsLimitError(PortalError):
     """So many text messages were sent today that no more may go out."""
 
     code = "sms_limit"
-    status = 429  # type: ignore[assignment]
+    status = 429
     sentence = _l("Für heute ist die Höchstzahl an SMS Ihrer Praxis erreicht.")
     cure = _l("Lesen Sie den Code vor, oder bitten Sie die Projektadministration um mehr.")
 

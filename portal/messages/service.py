@@ -54,7 +54,7 @@ class NoSmsError(PortalError):
     """No provider of text messages is switched on for this organisation."""
 
     code = "no_sms"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Für Ihre Praxis ist kein Versand von SMS eingerichtet.")
     cure = _l("Geben Sie den Code am Telefon durch, oder wenden Sie sich an Ihre Anbieterin.")
 
@@ -66,7 +66,7 @@ class AskedBeforeError(PortalError):
     """The same request arrived before and its message is under way, so this one sends none."""
 
     code = "asked_before"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Diese Nachricht ist schon unterwegs.")
     cure = _l("Laden Sie die Seite neu, dann sehen Sie, wie weit sie ist.")
 
@@ -124,7 +124,7 @@ def send_code(channel: str, to: str, order: CodeOrder, *, now: datetime) -> str:
     )
 
 
-def _queue(channel: str, to: str, occasion: str, words: texts.Words, **how: Any) -> str:  # noqa: ANN401
+def _queue(channel: str, to: str, occasion: str, words: texts.Words, **how: Any) -> str:  # noqa: ANN401  as the channel takes
     if channel == SMS:
         return queue_sms(to, occasion, words.text, **how)
     return queue_mail(to, occasion, (words.subject, words.text), **how)
@@ -137,7 +137,7 @@ def queue_sms(
     *,
     subject_id: str,
     now: datetime,
-    **how: Any,  # noqa: ANN401
+    **how: Any,  # noqa: ANN401  as a parcel takes
 ) -> str:
     """Put a text message into the outbox of the current transaction; return the message's id.
 
@@ -171,7 +171,7 @@ def queue_mail(
     *,
     subject_id: str,
     now: datetime,
-    **how: Any,  # noqa: ANN401
+    **how: Any,  # noqa: ANN401  as a parcel takes
 ) -> str:
     """Put a mail into the outbox of the current transaction; return the message's id.
 

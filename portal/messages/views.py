@@ -42,7 +42,7 @@ class ReportTooLargeError(PortalError):
     """A report is longer than any provider's."""
 
     code = "report_too_large"
-    status = 413  # type: ignore[assignment]
+    status = 413
 
 
 @bp.route(

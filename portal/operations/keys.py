@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import Text, select, tuple_, type_coerce, update
 
 from portal.columns import Encrypted, UnreadableError, decrypt, encrypt
+from portal.database import changed
 from portal.extensions import db
 from portal.tenants.scope import across_tenants
 
@@ -84,4 +85,4 @@ def _value(column: Column[Any], row: tuple[Any, ...], done: Rotated) -> None:
     same = [each == value for each, value in pairs]
     mine = update(column.table).where(*same, type_coerce(column, Text) == old)
     moved = db.session.execute(mine.values({column.name: type_coerce(fresh, Text)}))
-    done.moved += moved.rowcount  # type: ignore[attr-defined]
+    done.moved += changed(moved)

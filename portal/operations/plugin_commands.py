@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from portal import clock
+from portal.database import changed
 from portal.extensions import db
 from portal.pluginhost import files, grants, loader
 from portal.pluginhost import service as pluginhost
@@ -186,12 +187,12 @@ def purge(app: Flask, plugin: str, organisation_id: str) -> int:
         ]
         for table in reversed(own):
             mine = delete(table).where(table.c.organisation_id == organisation_id)
-            gone += db.session.execute(mine).rowcount  # type: ignore[attr-defined]
+            gone += changed(db.session.execute(mine))
         for model in (PluginJob, PluginAccount, PluginSwitch):
             theirs = delete(model).where(
                 model.organisation_id == organisation_id, model.plugin == plugin
             )
-            gone += db.session.execute(theirs).rowcount  # type: ignore[attr-defined]
+            gone += changed(db.session.execute(theirs))
         db.session.commit()
     return gone
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
 
+from portal.database import changed
 from portal.extensions import db
 from portal.personaldata import Anchor, Text
 from portal.privacy import registry, wording
@@ -213,7 +214,7 @@ def note_ground_gone(subject_kind: str, key: InstrumentedAttribute[str], *, now:
     done = db.session.execute(
         orphaned.values(ground_gone_at=now).execution_options(synchronize_session=False)
     )
-    return done.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(done)
 
 
 def known() -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -62,9 +62,9 @@ def history(scope: str, lang: str) -> list[Processor]:
     return by_name + sorted(over, key=lambda each: each.since, reverse=True)
 
 
-def _recipients(sections: list[dict[str, object]]) -> dict[str, tuple[str, ...]]:
+def _recipients(sections: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for section in sections:
-        for words in section.get("recipients") or ():  # type: ignore[attr-defined]
+        for words in section.get("recipients") or ():
             found[str(words)] = (*found.get(str(words), ()), str(section["title"]))
     return found

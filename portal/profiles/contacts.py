@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, erasures
 from portal.accounts import service as accounts
+from portal.database import changed
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.happenings import Happened, Happening, happened
@@ -64,7 +65,7 @@ class NotVerifiedYetError(PortalError):
     """Staff have not verified the doctor yet; so nobody is asked or called."""
 
     code = "not_verified_yet"
-    status = 403  # type: ignore[assignment]
+    status = 403
     sentence = _l("Ihre Angaben werden noch geprüft.")
     cure = _l("Danach können Sie Kontakte anfragen und anrufen.")
 
@@ -73,7 +74,7 @@ class TooManyRequestsError(PortalError):
     """So many requests of this doctor wait for an answer that no further one is sent."""
 
     code = "too_many_requests"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Sehr viele Ihrer Anfragen warten noch auf eine Antwort.")
     cure = _l("Ziehen Sie einige zurück, bevor Sie weitere stellen.")
 
@@ -265,7 +266,7 @@ def _move(row: Contact, state: str, now: datetime) -> None:
         )
         with tenant_scope(organisation_id):
             done = db.session.connection().execute(statement.values(state=after, changed_at=now))
-        if not done.rowcount:
+        if not changed(done):
             raise NotFoundHereError
     db.session.refresh(row)
 
@@ -327,4 +328,4 @@ def forget(_now: datetime) -> int:
     unneeded = delete(Card).where(~Card.findable, ~needed)
     with across_tenants("The deletion job drops the cards that no contact needs, everywhere."):
         gone = db.session.execute(unneeded.execution_options(synchronize_session=False))
-    return gone.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(gone)

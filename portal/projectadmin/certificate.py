@@ -39,7 +39,7 @@ class NoCertificateError(PortalError):
     """The sheet cannot be made at this moment; the cure says who can change that."""
 
     code = "no_certificate"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Der KBV-Nachweis kann gerade nicht erstellt werden.")
 
     def __init__(self, cure: str) -> None:

@@ -12,7 +12,7 @@ class NoSeatError(PortalError):
     """The contract has fewer seats than this would take."""
 
     code = "no_seat"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Dafür sind nicht genug Plätze frei.")
 
     def __init__(self, wanted: int, free: int) -> None:
@@ -29,7 +29,7 @@ class LastAdministratorError(PortalError):
     """Nobody would be left to administer the organisation."""
 
     code = "last_administrator"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Es muss mindestens eine aktive Projektadministration bleiben.")
     cure = _l("Machen Sie zuerst ein anderes Konto zur Projektadministration.")
 
@@ -38,7 +38,7 @@ class WrongWordError(PortalError):
     """The word that confirms a removal was not typed."""
 
     code = "wrong_word"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Zum Entfernen fehlt das Wort.")
     cure = _l("Tippen Sie es so, wie es im Satz darüber steht.")
 
@@ -47,7 +47,7 @@ class NothingChosenError(PortalError):
     """An action was asked for without accounts."""
 
     code = "nothing_chosen"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Es ist kein Konto ausgewählt.")
     cure = _l("Setzen Sie in der Liste Häkchen, und wählen Sie die Aktion noch einmal.")
 
@@ -56,6 +56,6 @@ class RestrictedError(PortalError):
     """The person wished that the data are only kept, so nobody changes them (Art. 18 GDPR)."""
 
     code = "data_restricted"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Die Verarbeitung dieser Daten ist auf Wunsch der Person eingeschränkt.")
     cure = _l("Erst wenn sie das unter „Meine Daten“ aufhebt, geht es weiter.")

@@ -51,7 +51,7 @@ class ImportMovedOnError(PortalError):
     """The import is in another state by now."""
 
     code = "import_moved_on"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Der Import ist inzwischen weiter.")
     cure = _l("Laden Sie die Seite neu, und sehen Sie, wie er steht.")
 

@@ -11,6 +11,7 @@ from portal.accounts import links, search, states, tokens
 from portal.accounts.models import Account, Department
 from portal.accounts.service import get_account
 from portal.accounts.service import reset_factors as reset_factors_of
+from portal.database import changed
 from portal.errors import InvalidFormError, NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role
@@ -311,7 +312,7 @@ def delete_department(row: Department, *, now: datetime) -> int:
     db.session.delete(row)
     db.session.flush()
     audit.record("projectadmin.department.deleted", "department", row.id, now=now)
-    return moved.rowcount  # type: ignore[attr-defined,no-any-return]
+    return changed(moved)
 
 
 def account(account_id: str) -> Account:

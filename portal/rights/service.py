@@ -76,7 +76,7 @@ class AnsweredError(PortalError):
     """Somebody answered the request meanwhile."""
 
     code = "answered"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Dieses Anliegen ist schon beantwortet.")
     cure = _l("Die Liste zeigt den neuen Stand.")
 

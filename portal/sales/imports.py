@@ -55,7 +55,7 @@ class ImportOverError(PortalError):
     """The import was undone already, or its thirty days are over."""
 
     code = "import_over"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Dieser Import lässt sich nicht mehr zurücknehmen.")
     cure = _l("Kündigen Sie die Organisationen einzeln, wenn sie nicht bleiben sollen.")
 

@@ -35,7 +35,7 @@ class OwnAccountError(PortalError):
     """Somebody tried to suspend the account that they use."""
 
     code = "own_account"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("Ihr eigenes Konto können Sie nicht sperren.")
     cure = _l("Bitten Sie jemand anderen aus dem Betrieb darum.")
 

@@ -44,7 +44,7 @@ class ErasedError(PortalError):
     """The data are gone; nothing can be taken back."""
 
     code = "erased"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Die Daten dieser Organisation sind schon gelöscht.")
     cure = _l("Legen Sie bitte eine neue Organisation an.")
 
@@ -53,7 +53,7 @@ class RestrictedError(PortalError):
     """The contract is terminated, so the data may only be kept."""
 
     code = "restricted"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Dieser Vertrag ist gekündigt; seine Daten dürfen nicht mehr geändert werden.")
     cure = _l("Nehmen Sie zuerst die Kündigung zurück.")
 

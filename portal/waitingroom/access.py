@@ -38,7 +38,7 @@ class CodeUnknownError(PortalError):
     """No code like this is open; also for one that was deleted."""
 
     code = "code_unknown"
-    status = 404  # type: ignore[assignment]
+    status = 404
     sentence = _l("Diesen Code gibt es nicht oder nicht mehr.")
     cure = _l("Bitte vergleichen Sie ihn, oder rufen Sie in der Praxis an.")
 
@@ -56,7 +56,7 @@ class CodeExpiredError(PortalError):
     """The code's time is over."""
 
     code = "code_expired"
-    status = 410  # type: ignore[assignment]
+    status = 410
     sentence = _l("Dieser Code ist abgelaufen.")
     cure = _l("Bitte lassen Sie sich von der Praxis einen neuen geben.")
 
@@ -65,7 +65,7 @@ class CodeUsedError(PortalError):
     """A code for one visit was used."""
 
     code = "code_used"
-    status = 410  # type: ignore[assignment]
+    status = 410
     sentence = _l("Dieser Code galt für einen Besuch und wurde schon benutzt.")
     cure = _l("Bitte lassen Sie sich von der Praxis einen neuen geben.")
 
@@ -74,7 +74,7 @@ class CodeOtherDayError(PortalError):
     """The code is for another day."""
 
     code = "code_other_day"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Dieser Code gilt an einem anderen Tag.")
 
     def __init__(self, day: date) -> None:
@@ -86,7 +86,7 @@ class CodeBusyError(PortalError):
     """Somebody is in a call with this code."""
 
     code = "code_busy"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Mit diesem Code spricht gerade jemand.")
     cure = _l("Wenn Sie das selbst sind, gehen Sie zurück zu Ihrem anderen Gerät.")
 

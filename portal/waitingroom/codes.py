@@ -35,7 +35,7 @@ class CodeSlipError(PortalError):
     """The code was mistyped: wrong length, wrong character, or the check character does not fit."""
 
     code = "code_slip"
-    status = 422  # type: ignore[assignment]
+    status = 422
     sentence = _l("In diesem Code ist ein Tippfehler.")
     cure = _l("Bitte vergleichen Sie ihn Zeichen für Zeichen. Er hat zwölf Zeichen.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,7 @@ def read(text: str) -> Spans:
     """
     spans: Spans = []
     for part in filter(None, (each.strip() for each in text.split(","))):
-        found = _SPAN.match(part)
-        try:
-            begin, end = _time(found[1], found[2]), _time(found[3], found[4])  # type: ignore[index]
-        except (TypeError, ValueError):
-            raise ValueError(_("Bitte so: 8:00-12:00, 14:00-18:00")) from None
+        begin, end = _span(part)
         if begin >= end or (spans and begin < spans[-1][1]):
             raise ValueError(
                 _("Die Zeiten überschneiden sich, oder das Ende liegt vor dem Beginn.")
@@ -52,6 +49,14 @@ def read(text: str) -> Spans:
     if len(spans) > MOST_SPANS:
         raise ValueError(_("Höchstens vier Zeiten am Tag."))
     return spans
+
+
+def _span(part: str) -> tuple[str, str]:
+    found = _SPAN.match(part)
+    if found:
+        with suppress(ValueError):  # 25:00
+            return _time(found[1], found[2]), _time(found[3], found[4])
+    raise ValueError(_("Bitte so: 8:00-12:00, 14:00-18:00"))
 
 
 def _time(hour: str, minute: str | None) -> str:

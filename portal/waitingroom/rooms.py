@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from portal import audit
 from portal.accounts.models import Account
+from portal.database import changed
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.happenings import Happened, Happening, happened
@@ -52,7 +53,7 @@ class RoomEmptyError(PortalError):
     """Nobody works in a room, so nobody would see the guest."""
 
     code = "room_empty"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("In diesem Wartezimmer arbeitet niemand.")
     cure = _l("Wählen Sie ein anderes.")
 
@@ -230,5 +231,5 @@ def take_out(room: Room, account_id: str, *, now: datetime) -> None:
         RoomMember.account_id == account_id,
     )
     done = db.session.execute(gone.execution_options(synchronize_session=False))
-    if done.rowcount:  # type: ignore[attr-defined]
+    if changed(done):
         audit.record("waitingroom.room.left", "room", room.id, now=now, fields=["members"])

@@ -52,7 +52,7 @@ class NotWaitingError(PortalError):
     """The visit is not in a state from which this can be done."""
 
     code = "not_waiting"
-    status = 409  # type: ignore[assignment]
+    status = 409
     sentence = _l("Das geht gerade nicht: Der Gast wartet nicht mehr.")
     cure = _l("Die Liste zeigt den neuen Stand.")
 
