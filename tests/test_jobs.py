@@ -130,12 +130,17 @@ def queue(clock, number: int = 1) -> list[str]:
 
 def state(subject: str = "0") -> str:
     db.session.rollback()
-    return service.states([subject])[subject]
+    found = service.states([subject])[subject]
+    db.session.rollback()
+    return found
 
 
 def rows() -> list[str]:
     db.session.rollback()
-    return list(db.session.scalars(select(Outbox.state)))
+    found = list(db.session.scalars(select(Outbox.state)))
+    # On SQLite whoever looks holds the lock, and the workers that are watched need it.
+    db.session.rollback()
+    return found
 
 
 def let_leases_lapse() -> None:
