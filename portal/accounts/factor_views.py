@@ -67,7 +67,7 @@ def _entered() -> Response:
 
 
 @bp.get("/proof")
-@policy(*ACCOUNTS)
+@policy(*ACCOUNTS, pending=(Pending.RESTRICTED,))
 def ask() -> str:
     """Return the dialog that asks who sits here."""
     known = _known()
@@ -77,7 +77,7 @@ def ask() -> str:
 
 
 @bp.post("/proof")
-@policy(*ACCOUNTS)
+@policy(*ACCOUNTS, pending=(Pending.RESTRICTED,))
 def prove() -> tuple[str, int]:
     """Take a proof; for ten minutes dangerous actions then ask no more."""
     form = ProofForm.received()
@@ -89,7 +89,7 @@ def prove() -> tuple[str, int]:
 
 
 @bp.post("/proof/passkey")
-@policy(*ACCOUNTS, pending=(Pending.FACTOR,))
+@policy(*ACCOUNTS, pending=(Pending.FACTOR, Pending.RESTRICTED))
 def passkey_question() -> Response:
     """Return what a browser asks a passkey."""
     options = passkeys.ask(current_user.token_id, _known().id, now=clock.now())
@@ -98,7 +98,7 @@ def passkey_question() -> Response:
 
 
 @bp.post("/proof/sms")
-@policy(*ACCOUNTS, pending=(Pending.FACTOR,))
+@policy(*ACCOUNTS, pending=(Pending.FACTOR, Pending.RESTRICTED))
 def send_sms() -> tuple[str, int]:
     """Send a code to the number that was confirmed."""
     mine = [each for each in factors.confirmed(_known().id) if each.kind == Kind.SMS]

@@ -48,7 +48,7 @@ def answer(organisation_id: str, request_id: str) -> str | tuple[str, int]:
         raise
     except PortalError as problem:
         db.session.rollback()
-        return _page(problem=problem), UNPROCESSABLE
+        return _page(problem=problem, form=form, asked=request_id), UNPROCESSABLE
     return _page(said=_("Anliegen %(number)s ist beantwortet.", number=number))
 
 

@@ -42,8 +42,21 @@ OWN = {
     "profile": "id",
     "token": "subject_id",
 }
-# What opens something, or proves that one knows something, is no answer to who one is.
-SECRET = frozenset({"hash", "password_hash", "secret", "public_key", "passkey_id", "value"})
+# What opens something, or proves that one knows something, is no answer to who one is: a message
+# on its way carries a link or a code. What an import read and changed is about others.
+SECRET = frozenset(
+    {
+        "hash",
+        "password_hash",
+        "passkey_id",
+        "payload",
+        "public_key",
+        "report",
+        "secret",
+        "undo",
+        "value",
+    }
+)
 # So many rows of a table stand in the PDF; the JSON file has all of them.
 SHOWN = 100
 

@@ -171,7 +171,8 @@ def correct(row: AccessCode, name: str, *, now: datetime) -> frozenset[str]:
 def erase(row: AccessCode, *, withdrawn: bool, now: datetime) -> Gone:
     """Delete code, name and visits for the guest and the practice alike; a running call ends.
 
-    What remains is the proof of consent, without a name, and the code that nobody can use.
+    What remains has no name: that a call took place and a message was sent, for three months at
+    most, and the proof of consent.
 
     :param withdrawn: whether the consents end with it (Art. 7(3) GDPR).
     """

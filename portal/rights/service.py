@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
-from portal import audit
+from portal import audit, ratelimit
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.language import ZONE, language
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 OPEN, DONE, REFUSED = "open", "done", "refused"
 # Art. 12(3) GDPR.
 TO_ANSWER = Period(months=1)
+ASKED = ratelimit.Limit("rights.request", attempts=20, seconds=86_400)
 # Read aloud on the telephone, so without what sounds or looks alike.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 KINDS: dict[str, LazyString] = {
@@ -85,7 +86,9 @@ def ask(account: Account, kind: str, text: str, *, now: datetime) -> RightsReque
     """Keep what a customer asks for; the clock of one month begins.
 
     :param kind: one of ``KINDS``.
+    :raise TooManyError: more than anybody asks in a day.
     """
+    ratelimit.spend_within(ASKED, account.id)
     row = RightsRequest(
         organisation_id=account.organisation_id,
         number=_number(now),

@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.service import get_account
 from portal.accounts.tokens import Pending
 from portal.extensions import db
-from portal.permissions import CLINIC, Role, policy
+from portal.permissions import CLINIC, Role, is_fresh, policy
 from portal.rights import export, restriction, service
 from portal.rights.forms import RequestForm
 from portal.tenants.service import get_company, get_organisation
@@ -74,7 +74,7 @@ def lift() -> str:
 
 
 @bp.get("/data.json")
-@policy(*CUSTOMERS, pending=ALSO)
+@policy(*CUSTOMERS, fresh=True, pending=ALSO)
 def as_json() -> Response:
     """Return the copy of one's data for machines."""
     made = export.as_json(_account(), now=clock.now())
@@ -83,7 +83,7 @@ def as_json() -> Response:
 
 
 @bp.get("/data.pdf")
-@policy(*CUSTOMERS, pending=ALSO)
+@policy(*CUSTOMERS, fresh=True, pending=ALSO)
 def as_pdf() -> Response:
     """Return the copy of one's data for people."""
     made = export.as_pdf(_account(), now=clock.now())
@@ -92,9 +92,9 @@ def as_pdf() -> Response:
 
 
 @bp.post("/access")
-@policy(*CUSTOMERS, pending=ALSO)
+@policy(*CUSTOMERS, fresh=True, pending=ALSO)
 def access() -> str:
-    """Keep that somebody asked for the copy, which the page then offers at once."""
+    """Keep that somebody asked for the copy; the page offers it while the proof is fresh."""
     made = service.done_at_once(_account(), "access", now=clock.now())
     db.session.commit()
     return _page(made=made)
@@ -113,7 +113,8 @@ def _page(**more: Any) -> str:  # noqa: ANN401  what the template shows besides
         "company": company,
         "form": RequestForm(),
         "requests": requests,
-        "has_copy": any(each.kind == "access" for each in requests),
+        "has_copy": is_fresh(current_user.factor_at, clock.now())
+        and any(each.kind == "access" for each in requests),
         "kinds": service.KINDS,
         "states": service.STATES,
         "made": None,

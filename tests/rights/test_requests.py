@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.extensions import db
 from portal.jobs import clean
 from portal.language import ZONE
+from portal.messages import service as messages
 from portal.privacy import consent, deletion
 from portal.privacy.declarations import LIMITATION
 from portal.profiles.models import Card
@@ -170,19 +171,50 @@ def test_withdrawal_ends_every_consent_at_once(world, doctor):
 @pytest.mark.requirement("PRIV-5")
 def test_the_copy_holds_every_word_about_the_person_and_no_secret(world, doctor):
     with_password(world.ash, "doctor", "dr.ash")
+    with tenant_scope(world.ash.id):
+        # A code or a link on its way opens something; whoever reads the copy must not have it.
+        messages.queue_mail(
+            "d@ash.example",
+            "password_reset",
+            ("Passwort", "https://portal.example/link#gEhEiM"),
+            subject_id=world.ash.ids["doctor"],
+            now=the_clock.now(),
+        )
+        db.session.commit()
+    db.session.remove()
     doctor.post("/rights/requests", kind="complaint", text="Niemand hebt ab.")
     assert "data.json" in doctor.post("/rights/access").text
     copy = json.loads(doctor.get("/rights/data.json").text)
     tables = {name: rows for use in copy["uses"] for name, rows in use["tables"].items()}
-    (account,) = tables["account"] if len(tables["account"]) == 1 else tables["account"][:1]
+    assert len(tables["account"]) == 1
+    assert tables["outbox"]
     words = json.dumps(copy, ensure_ascii=False)
     for known in ("doctor@Ash.example", "838382202", "Kardiologie", "dr.ash", "Niemand hebt ab."):
         assert known in words
     assert copy["provider"]["authority_name"] == "Aufsicht"
     assert all(use["purpose"] and use["retention_sentence"] for use in copy["uses"])
-    for secret in ("$argon2", CANARY, "colleague", "Gast"):
+    for secret in ("$argon2", CANARY, "colleague", "Gast", "gEhEiM"):
         assert secret not in words
-    assert account
+
+
+@pytest.mark.requirement("PRIV-5", "ACC-3")
+def test_the_copy_asks_first_who_sits_there(world, doctor, clock):
+    doctor.post("/rights/access")
+    clock.move(timedelta(minutes=11))
+    for path in ("/rights/data.json", "/rights/data.pdf"):
+        assert doctor.get(path).status_code == 403
+    assert doctor.post("/rights/access").status_code == 403
+    assert "data.json" not in doctor.get("/rights").text
+
+
+@pytest.mark.requirement("PRIV-5")
+def test_a_day_holds_so_many_requests(doctor):
+    found = [
+        doctor.post("/rights/requests", kind="complaint", text="x").status_code
+        for _ in range(service.ASKED.attempts + 1)
+    ]
+    assert found[0] == 200
+    assert found[-1] == 429
 
 
 @pytest.mark.requirement("PRIV-5")
@@ -288,6 +320,15 @@ def test_nobody_finds_or_changes_or_exports_whose_data_are_restricted(world, res
     page = admin.get("/admin").text
     assert "eingeschränkt" in page
     assert "doctor@Ash.example" not in admin.get("/admin/export.csv").text
+
+
+@pytest.mark.requirement("PRIV-5")
+def test_who_restricted_proves_again_who_sits_there(restricted, clock):
+    clock.move(timedelta(minutes=11))
+    assert restricted.caller.post("/rights/access").status_code == 403
+    assert restricted.caller.get("/proof").status_code == 200
+    assert restricted.caller.post("/proof", kind="password", proof=PASSWORD).status_code == 204
+    assert restricted.caller.post("/rights/access").status_code == 200
 
 
 @pytest.mark.requirement("PRIV-5")
