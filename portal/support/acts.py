@@ -50,6 +50,7 @@ class Act:
     """One thing that can be done.
 
     :param run: does it to what an id names, in the organisation in force; looks have none.
+    :param check: asks the plugin that an id names, and whoever that asks.
     :param critical: waits for a second member of staff.
     """
 
@@ -57,6 +58,7 @@ class Act:
     scope: str
     words: LazyString
     run: Callable[[str, datetime], object] | None = None
+    check: Callable[[str], object] | None = None
     critical: bool = False
 
 
@@ -70,17 +72,18 @@ def _one_account(
     return run
 
 
-def _check(plugin: str, _now: datetime) -> object:
-    return pluginhost.check(plugin)
-
-
 ACTS = {
     each.name: each
     for each in (
         Act("open_accounts", "accounts", _l("Konten angesehen")),
         Act("open_messages", "messages", _l("Nachrichten angesehen")),
         Act("open_extensions", "extensions", _l("Erweiterungen angesehen")),
-        Act("check_extension", "extensions", _l("Verbindung einer Erweiterung geprüft"), _check),
+        Act(
+            "check_extension",
+            "extensions",
+            _l("Verbindung einer Erweiterung geprüft"),
+            check=pluginhost.check,
+        ),
         Act(
             "reset_factors",
             "accounts",
@@ -135,15 +138,20 @@ def do(session_id: str, name: str, object_id: str, *, now: datetime) -> tuple[Su
     act = get_act(name, row)
     if act.critical:
         _account(object_id)
-        code, state, answer = "support.act.asked", WAITING, None
+        code, state = "support.act.asked", WAITING
     else:
-        answer = act.run(object_id, now) if act.run else None
         code, state = f"support.act.{name}", DONE
+    if act.check:
+        pluginhost.context(object_id)  # raises for one that is off
     done = SupportAct(session_id=row.id, at=now, name=name, object_id=object_id, state=state)
     db.session.add(done)
     db.session.flush()
     audit.record(code, KIND, done.id, now=now)
-    return done, answer
+    if not act.check:
+        return done, None
+    # A partner may take seconds to answer, and the customer must be able to end the session.
+    db.session.commit()
+    return done, act.check(object_id)
 
 
 def _account(account_id: str) -> Account:

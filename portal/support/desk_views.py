@@ -14,7 +14,6 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.permissions import Role, policy
 from portal.support import acts, service
-from portal.support.errors import SessionOverError
 from portal.support.forms import EnterForm
 from portal.tenants.scope import tenant_scope
 
@@ -95,7 +94,9 @@ def do(support_id: str, act: str) -> str | tuple[str, int]:
         try:
             done, answer = acts.do(support_id, act, request.form.get("id", ""), now=clock.now())
             db.session.commit()
-        except SessionOverError as problem:
+        except NotFoundHereError:
+            raise
+        except PortalError as problem:
             db.session.rollback()
             return _page(support_id, problem=problem), 409
         said = _("Der Schritt wartet auf eine zweite Person.") if done.state == acts.WAITING else ""

@@ -22,6 +22,7 @@ from portal.support.errors import AlreadyOpenError, SessionOverError, WrongPassw
 from portal.support.models import SupportAct, SupportSession
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, current_tenant, tenant_scope
+from portal.tenants.service import check_running
 from portal.waitingroom import codes
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def enter(person: Staff, token_id: str, typed: str, description: str, *, now: da
 
     :raise TooManyError: too many wrong ones.
     :raise WrongPasswordError: no session of this person's company is open under it.
+    :raise ContractEndedError: the customer's contract is terminated.
     """
     me, name, company_id = person.id, person.full_name, str(person.provider_company_id)
     ratelimit.check(GUESSES, me)
@@ -124,6 +126,7 @@ def enter(person: Staff, token_id: str, typed: str, description: str, *, now: da
         raise WrongPasswordError
     organisation_id, session_id = found
     with tenant_scope(organisation_id):
+        check_running(organisation_id)
         mine = (
             _live(session_id, now)
             .where(SupportSession.password_hash == hashed)
@@ -196,7 +199,9 @@ def touch(session_id: str, *, now: datetime) -> SupportSession:
     """Hold a session until the end of the transaction, so that it does not end in between.
 
     :raise SessionOverError: it has ended.
+    :raise ContractEndedError: nobody of the customer could watch or end it any more.
     """
+    check_running(current_tenant())
     held = _live(session_id, now).values(medium=SupportSession.medium)
     if db.session.execute(held.returning(SupportSession.id)).first() is None:
         raise SessionOverError

@@ -49,6 +49,28 @@ def test_without_consent_or_purpose_nothing_opens(world, left_out):
     assert rows(world, SupportSession) == []
 
 
+@pytest.mark.requirement("SUP-1", "TEN-5")
+def test_with_the_contract_remote_support_is_over(world):
+    session_id, password = opened(world)
+    url = f"/sales/organisations/{world.ash.id}/terminate"
+    assert world.caller("sales").post(url, word="KÜNDIGEN").status_code == 200
+    support = world.caller("support")
+    came = support.post("/support", password=password, description="Zweiter Faktor")
+    assert came.status_code == 403
+    with tenant_scope(world.ash.id):
+        assert db.session.get(SupportSession, (world.ash.id, session_id)).begun_at is None
+
+
+@pytest.mark.requirement("SUP-1", "TEN-5")
+def test_whoever_is_in_does_nothing_after_the_contract(world):
+    session_id = entered(world)
+    url = f"/sales/organisations/{world.ash.id}/terminate"
+    assert world.caller("sales").post(url, word="KÜNDIGEN").status_code == 200
+    answer = world.caller("support").post(f"/support/{session_id}/do/open_accounts")
+    assert answer.status_code == 409
+    assert "doctor@Ash.example" not in answer.text
+
+
 def test_there_is_one_at_a_time(world):
     opened(world)
     again = world.caller("projectadmin").post("/admin/support", **ALL)
