@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from media.relay import announce_ended
 from media.sdp import check_description
 from media.shapes import ID, conform, nullable, number, one_of
-from portal import clock
+from portal import clock, ratelimit
 from portal.calls import direct, engine, report, service
 from portal.calls.engine import as_member
 from portal.extensions import db
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ADMIT = {"visit": ID, "session": ID, "description": nullable(check_description)}
 CONNECTED = {"call": ID}
+# At the end of a call, and once more after each reload or lost network.
+REPORTS = ratelimit.Limit("call.report", attempts=20, seconds=86_400)
 USED = {"call": ID, "function": one_of(*report.FUNCTIONS)}
 REPORT = {
     "call": ID,
@@ -97,7 +99,7 @@ def used(page: Page, received: Message) -> dict[str, Any]:
     """Note that a function was used in a call, for the statistics; once is enough."""
     body = conform(received.body, USED, "call.used")
     with direct.of_call(body["call"], page.principal, page.homes):
-        call = service.get_call(body["call"], page.principal.subject_id)
+        call = service.get_call(body["call"], page.principal.subject_id, for_update=True)
         report.use(call, body["function"])
         db.session.commit()
     return {}
@@ -109,6 +111,7 @@ def reported(page: Page, received: Message) -> dict[str, Any]:
     body = conform(received.body, REPORT, "call.report")
     with direct.of_call(body["call"], page.principal, page.homes):
         call = service.get_call(body["call"], page.principal.subject_id)
+        ratelimit.spend_within(REPORTS, f"{call.id}\0{page.principal.subject_id}")
         report.connection(call, page.principal, body, now=clock.now())
         db.session.commit()
     return {}

@@ -252,12 +252,13 @@ def everybody(call_id: str) -> Sequence[CallMember]:
     return db.session.scalars(select(CallMember).where(CallMember.call_id == call_id)).all()
 
 
-def get_call(call_id: str, subject_id: str | None = None) -> Call:
+def get_call(call_id: str, subject_id: str | None = None, *, for_update: bool = False) -> Call:
     """Return a call, for somebody only one that they were in.
 
+    :param for_update: whether others who change it wait for this transaction.
     :raise NotFoundHereError: it does not exist, or they were not in it.
     """
-    call = db.session.get(Call, (current_tenant(), call_id))
+    call = db.session.get(Call, (current_tenant(), call_id), with_for_update=for_update or None)
     if call is None:
         raise NotFoundHereError
     if subject_id is not None and subject_id not in {m.subject_id for m in everybody(call_id)}:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.calls.events import REPORTS
 from portal.extensions import db
 from portal.sockets import HANDLERS
 from portal.statistics.models import StatisticEvent
@@ -277,6 +278,14 @@ def test_both_sides_tell_how_the_connection_was_and_what_was_used(world, doctor,
         (over,) = [row for row in rows if row.kind == "call"]
         assert over.facts["chat"] is True
     db.session.remove()
+
+
+@pytest.mark.requirement("STA-1")
+def test_nobody_fills_the_statistics_with_one_call(world, doctor, guest):
+    call = admit(doctor, world)["call"]
+    for _ in range(REPORTS.attempts):
+        assert doctor.ask("call.report", {"call": call, **CONNECTION}) == {}
+    assert doctor.ask("call.report", {"call": call, **CONNECTION})["code"] == "too_many"
 
 
 @pytest.mark.requirement("STA-1")
