@@ -228,6 +228,12 @@ def _count(kind: Happening, account_id: str, card_id: str, now: datetime) -> Non
     happened(Happened(kind, now, current_tenant(), who=account_id, other=card_id))
 
 
+def _count_end(row: Contact, account_id: str, now: datetime) -> None:
+    """Count the end of what was a contact; a request that is refused or withdrawn was none."""
+    if row.state == ACCEPTED:
+        _count(Happening.CONTACT_REMOVED, account_id, row.card_id, now)
+
+
 def remove(contact_id: str, account_id: str, *, now: datetime) -> Card:
     """Delete both sides: a refusal, a withdrawal, a removal, or the end of a block."""
     row = get_contact(contact_id, account_id)
@@ -237,7 +243,7 @@ def remove(contact_id: str, account_id: str, *, now: datetime) -> Card:
     db.session.expunge(row)
     cards.publish(accounts.get_account(account_id))
     audit.record("profiles.contact.removed", "contact", contact_id, now=now)
-    _count(Happening.CONTACT_REMOVED, account_id, card.id, now)
+    _count_end(row, account_id, now)
     return card
 
 
@@ -245,6 +251,7 @@ def block(contact_id: str, account_id: str, *, now: datetime) -> Card:
     """Hear nothing of the other any more; to them it is as if this doctor were not there."""
     row = get_contact(contact_id, account_id)
     if row.state != BLOCKED:
+        _count_end(row, account_id, now)
         _move(row, BLOCKED, now)
         audit.record("profiles.contact.blocked", "contact", row.id, now=now)
     return card_of(row)
