@@ -59,6 +59,8 @@ def keep_administrator(leaving: Iterable[str]) -> None:
         .where(
             Account.role == Role.PROJECTADMIN,
             Account.state == states.ACTIVE,
+            # Whoever restricted their own data reaches no page of the administration.
+            Account.restricted_at.is_(None),
             Account.id.not_in(list(leaving)),
         )
     )

@@ -21,6 +21,7 @@ from portal.accounts.service import get_account
 from portal.extensions import db
 from portal.messages.service import queue_mail
 from portal.permissions import Role
+from portal.projectadmin.service import check_unrestricted
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, tenant_scope
 from portal.tenants.service import get_organisation
@@ -133,6 +134,7 @@ def _decide(
     organisation = get_organisation(organisation_id, company_id)
     with tenant_scope(organisation.id):
         account = get_account(account_id)
+        check_unrestricted(account)
         moved = (
             states.reject([account_id], reason, now=now)
             if reason

@@ -121,7 +121,7 @@ def take_back(undo: dict[str, Any], *, now: datetime) -> int:
     """Undo an import; return how many of its accounts are suspended instead of deleted.
 
     An account that somebody has signed in to is suspended: its rooms, codes and log stay true.
-    What was changed again since the import stays as it is.
+    What was changed again since the import stays as it is, and whose data may only be kept.
     """
     kept = 0
     for part in _parts(undo.get("created", [])):
@@ -133,14 +133,20 @@ def take_back(undo: dict[str, Any], *, now: datetime) -> int:
         db.session.execute(gone.execution_options(synchronize_session=False))
         if used:
             keep_administrator(used)
-        kept += len(states.suspend(sorted(used), now=now))
+        kept += len(states.suspend(sorted(used - _restricted(used)), now=now))
     for part in _parts(list(undo.get("changed", {}))):
-        for account in db.session.scalars(select(Account).where(Account.id.in_(part))).all():
+        found = select(Account).where(Account.id.in_(part), Account.restricted_at.is_(None))
+        for account in db.session.scalars(found).all():
             for column, (old, new) in undo["changed"][account.id].items():
                 if getattr(account, column) == new:
                     setattr(account, column, old)
         db.session.flush()
     return kept
+
+
+def _restricted(ids: Iterable[str]) -> set[str]:
+    found = select(Account.id).where(Account.id.in_(ids), Account.restricted_at.is_not(None))
+    return set(db.session.scalars(found))
 
 
 def _with_password(ids: Sequence[str]) -> Any:  # noqa: ANN401  a query

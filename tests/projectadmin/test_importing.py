@@ -305,6 +305,28 @@ def test_an_export_holds_the_visible_columns_without_formulas_and_imports_again(
     assert Caller().get(made).status_code == 401
 
 
+@pytest.mark.requirement("PRIV-5", "ADM-3")
+def test_undoing_an_import_leaves_alone_whose_data_may_only_be_kept(world, admin):
+    with tenant_scope(world.ash.id):
+        row = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        line = f"{row.first_name};Anders;{row.email}"
+    db.session.remove()
+    import_id = upload(admin, world.ash, f"Vorname;Nachname;E-Mail\n{line}")
+    confirmed(admin, world.ash, import_id)
+    with tenant_scope(world.ash.id):
+        row = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        assert row.last_name == "Anders"
+        row.restricted_at = clock.now()
+        db.session.commit()
+    db.session.remove()
+    admin.post(f"/admin/imports/{import_id}/undo")
+    work(world.ash)
+    with tenant_scope(world.ash.id):
+        row = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        assert row.last_name == "Anders"
+    db.session.remove()
+
+
 @pytest.mark.requirement("PRIV-5")
 def test_no_file_changes_an_account_whose_data_may_only_be_kept(world, admin):
     with tenant_scope(world.ash.id):
