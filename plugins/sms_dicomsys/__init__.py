@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks only with the host that the settings name."""
     scopes = (Scope.MESSAGE_NUMBER, Scope.MESSAGE_TEXT)
-    return Manifest("sms_dicomsys", LABEL, "0.2", host_settings=("url",), scopes=scopes)
+    return Manifest(
+        "sms_dicomsys", LABEL, "0.3", api_version="1.2", host_settings=("url",), scopes=scopes
+    )
 
 
 @hookimpl

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def plugin_manifest() -> Manifest:
     """Name the plugin and the host that it speaks with."""
     scopes = (Scope.MESSAGE_NUMBER, Scope.MESSAGE_TEXT)
-    return Manifest("sms_lox24", LABEL, "0.1", host_settings=("url",), scopes=scopes)
+    return Manifest(
+        "sms_lox24", LABEL, "0.2", api_version="1.2", host_settings=("url",), scopes=scopes
+    )
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from portal import clock
+from portal import clock, erasures
 from portal.database import changed
 from portal.extensions import db
 from portal.pluginhost import files, grants, loader
@@ -186,13 +186,14 @@ def purge(app: Flask, plugin: str, organisation_id: str) -> int:
             table for table in db.metadata.sorted_tables if table.name.startswith(f"p_{plugin}_")
         ]
         for table in reversed(own):
-            mine = delete(table).where(table.c.organisation_id == organisation_id)
-            gone += changed(db.session.execute(mine))
+            theirs = table.c.organisation_id == organisation_id
+            erasures.note_rows(db.session(), table, theirs)
+            gone += changed(db.session.execute(delete(table).where(theirs)))
         for model in (PluginJob, PluginAccount, PluginSwitch):
-            theirs = delete(model).where(
+            rest = delete(model).where(
                 model.organisation_id == organisation_id, model.plugin == plugin
             )
-            gone += changed(db.session.execute(theirs))
+            gone += changed(db.session.execute(rest))
         db.session.commit()
     return gone
 

@@ -90,6 +90,10 @@ class PluginSession:
             self._savepoint = db.session.begin_nested()
         return db.session()
 
+    def begin(self) -> None:
+        """Let what the portal writes for a hook be taken back with it, should it fail."""
+        _ = self._open
+
     def execute(self, statement: Executable, **options: Any) -> Result[Any]:  # noqa: ANN401  by the driver
         """Run a statement."""
         return self._open.execute(statement, **options)
@@ -181,6 +185,7 @@ class PluginContext:
         :param values: fill the places of the text; none may name a person.
         :raise NotFoundHereError: there is no such account here, or no such text.
         """
+        self.session.begin()
         notify(self.plugin, account_id, occasion, values)
 
     def enqueue(self, task: str, **values: object) -> None:
@@ -195,6 +200,7 @@ class PluginContext:
         :raise TypeError: the values are no JSON.
         :raise ValueError: they are larger than 8 KiB.
         """
+        self.session.begin()
         tasks.enqueue(self.plugin, task, values, now=clock.now())
 
     def members(self) -> frozenset[str]:
@@ -207,6 +213,7 @@ class PluginContext:
         :param happened: ``noun.happened``; the plugin's name is put before it.
         :param fields: names of the fields that changed; never a value.
         """
+        self.session.begin()
         code = f"{self.plugin}.{happened}"
         audit.record(code, kind, object_id, now=clock.now(), fields=fields)
 

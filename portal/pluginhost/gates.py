@@ -1,7 +1,8 @@
 """Asks plugins before a guest is let in: the first that says no has the word.
 
 A plugin that fails lets the guest through, unless it asked for the opposite and the operator
-approved that (``Scope.GATE_CLOSED``).
+approved that (``Scope.GATE_CLOSED``). Then one that is refused at the start holds everybody of an
+organisation back in which it is on: nobody can ask it for whom. Safe mode asks none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 
 from portal.errors import PortalError
 from portal.language import language
-from portal.pluginhost import switches
+from portal.pluginhost import grants, switches
 from portal.pluginhost.asking import NO_NETWORK, answering, in_charge, make_context
 from portal.pluginhost.guard import Limit, NotAskedError, PluginFailedError
 from portal.pluginhost.values import Deny, Scope, VisitInfo
@@ -47,6 +48,10 @@ def precheck(visit: Visit, account_id: str) -> None:
 
     :raise HeldBackError: one says no; the sentence is its own.
     """
+    for plugin in in_charge().plugins.refused:
+        is_on = switches.here().get(plugin, switches.NEVER_SET).is_on
+        if is_on and Scope.GATE_CLOSED in grants.approved(plugin).scopes:
+            raise HeldBackError(plugin, _faulty(plugin).sentence)
     for plugin in answering(HOOK, account_id):
         denial = _asked(plugin, visit_info(visit))
         if denial is not None:
@@ -63,7 +68,8 @@ def _asked(plugin: str, visit: VisitInfo) -> Deny | None:
 
 
 def _faulty(plugin: str) -> Deny:
-    label = in_charge().plugins.loaded[plugin].manifest.label.in_language(language())
+    loaded = in_charge().plugins.loaded.get(plugin)
+    label = loaded.manifest.label.in_language(language()) if loaded else plugin
     return Deny(
         _(
             "%(plugin)s ist gestört, und ohne diese Prüfung darf niemand herein. Versuchen Sie es "

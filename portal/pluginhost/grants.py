@@ -72,13 +72,18 @@ def _approved() -> Mapping[str, Grant]:
     return found
 
 
+def approved(plugin: str) -> Grant:
+    """Return what an operator approved of a plugin, whether or not it is loaded."""
+    return _approved().get(plugin, Grant())
+
+
 def granted(manifest: Manifest) -> Grant:
     """Return what of its wishes a plugin has got."""
     wished = asked(manifest)
     if not wished:
         return wished
-    approved = _approved().get(manifest.name, Grant())
-    return Grant(wished.scopes & approved.scopes, wished.hosts & approved.hosts)
+    given = approved(manifest.name)
+    return Grant(wished.scopes & given.scopes, wished.hosts & given.hosts)
 
 
 def missing(manifest: Manifest) -> Grant:

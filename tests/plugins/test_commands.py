@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 import portal as the_portal
 from plugins.consent_form.models import Agreement, Month
+from portal import clock, erasures
 from portal.cli import main
 from portal.extensions import db
 from portal.operations import plugin_commands
@@ -126,7 +128,7 @@ def left(org) -> list[int]:
 
 
 @pytest.mark.requirement("PLG-4")
-def test_purge_deletes_all_of_one_organisation_and_only_when_it_is_off(command, on):
+def test_purge_deletes_all_of_one_organisation_and_only_when_it_is_off(app, command, on):
     with tenant_scope(on.birch.id):
         switch_on("consent_form")
         db.session.add(Month(month="2026-01", number=9))
@@ -144,6 +146,10 @@ def test_purge_deletes_all_of_one_organisation_and_only_when_it_is_off(command, 
     assert "3 rows deleted." in command(*words, "--yes").output
     assert left(on.ash) == [0, 0, 0]
     assert left(on.birch) == [0, 1, 1]
+    # A backup that is restored later forgets them as well.
+    data = app.extensions["portal_config"].data
+    told = {row["table"] for row in erasures.since(data, clock.now() - timedelta(minutes=5))}
+    assert {Agreement.__tablename__, Month.__tablename__} <= told
 
 
 @pytest.mark.requirement("PLG-4")

@@ -39,6 +39,7 @@ def as_it_was():
     yield
     gate.answers[:], gate.failing[:] = [None], [False]
     gate.seen.clear()
+    gate.enqueues.clear()
     gate.tasks.clear()
 
 
@@ -112,6 +113,24 @@ def test_a_gate_that_the_operator_let_be_closed_holds_back_while_it_fails(app, g
     assert state_of(gated) == ("waiting", 0)
 
 
+@pytest.mark.requirement("PLG-3")
+def test_a_closed_gate_whose_plugin_is_refused_at_the_start_holds_back(app, gated):
+    with app.app_context():
+        pluginhost.approve_all(now=the_clock.now())
+        db.session.commit()
+        host = pluginhost.in_charge()
+        loaded = host.plugins.loaded.pop("gate")
+        host.plugins.refused["gate"] = "its files have changed"
+    try:
+        with pytest.raises(HeldBackError) as held:
+            admit(gated)
+    finally:
+        host.plugins.loaded["gate"] = loaded
+        del host.plugins.refused["gate"]
+    assert "gate ist gestört" in held.value.sentence
+    assert state_of(gated) == ("waiting", 0)
+
+
 def test_who_does_not_wait_is_no_question_for_a_gate(gated):
     assert admit(gated) == "admitted"
     with pytest.raises(calls.InCallError):
@@ -146,6 +165,16 @@ def test_hook_run_task(app, gated):
 def test_a_task_is_lost_with_its_cause(app, gated):
     enqueue(gated, keep=False)
     work(app)
+    assert gate.tasks == []
+
+
+@pytest.mark.requirement("PLG-2", "PLG-3")
+def test_a_task_is_lost_with_the_hook_that_failed_after_it(app, gated):
+    gate.enqueues.append(True)
+    gate.answers.append(ValueError("Erika"))
+    assert admit(gated) == "admitted"
+    work(app)
+    assert gate.seen
     assert gate.tasks == []
 
 

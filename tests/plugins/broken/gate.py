@@ -8,6 +8,7 @@ answers: list[object] = [None]
 seen: list[str] = []
 tasks: list[tuple[str, dict, str]] = []
 failing: list[bool] = [False]
+enqueues: list[bool] = []
 
 
 @hookimpl
@@ -24,6 +25,8 @@ def register_privacy():
 @hookimpl
 def waiting_room_precheck(ctx, visit):
     seen.append(visit.visit_id)
+    if enqueues:
+        ctx.enqueue("one")
     answer = answers[-1]
     if isinstance(answer, Exception):
         raise answer
