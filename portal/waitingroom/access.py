@@ -310,11 +310,12 @@ def check_open(row: AccessCode, *, now: datetime) -> None:
     :raise CodeUsedError: it was for one visit, which took place.
     :raise CodeExpiredError: its time is over.
     """
-    state = state_of(row, now=now)
-    if state == "used":
-        raise CodeUsedError
-    if state == "expired":
-        raise CodeExpiredError
+    refusals: dict[str, PortalError] = {"used": CodeUsedError(), "expired": CodeExpiredError()}
+    refusal = refusals.get(state_of(row, now=now))
+    if refusal is not None:
+        # Guests read that the practice gives them a new one; this is the practice.
+        refusal.cure = _l("Machen Sie einen neuen Code.")
+        raise refusal
 
 
 def delete_code(row: AccessCode) -> None:

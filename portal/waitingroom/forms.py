@@ -198,7 +198,7 @@ class RoomForm(PortalForm):
     text = TextAreaField(_l("Begrüßung"), filters=[one_line], validators=[at_most(500)])
 
     days = FieldList(
-        StringField(filters=[one_line], validators=[at_most(60)]), min_entries=7, max_entries=7
+        StringField(filters=[one_line]), _l("Sprechzeiten"), min_entries=7, max_entries=7
     )
 
     def validate_days(self, field: FieldList[StringField]) -> None:

@@ -224,7 +224,7 @@ def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:
     statement = (
         update(Visit)
         .where(Visit.state.in_(OPEN), lost | Visit.organisation_id.in_(terminated()))
-        .values(state=visits.LEFT, ended_at=now, connected=False)
+        .values(state=visits.LEFT, ended_at=now, connected=False, message=None, message_at=None)
         .returning(Visit.organisation_id, Visit.room_id, Visit.id)
         .execution_options(synchronize_session=False)
     )

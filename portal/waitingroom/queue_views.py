@@ -64,7 +64,7 @@ def move(visit_id: str) -> tuple[str, int]:
     found = guests.get_visit(visit_id, current_user.subject_id)
     form = MoveForm.received()
     before = found.room_id
-    visits.change_room(found.id, rooms.get_destination(form.value("room")).id)
+    visits.change_room(found.id, before, rooms.get_destination(form.value("room")).id)
     db.session.commit()
     tell_moved(found, before)
     return "", 204

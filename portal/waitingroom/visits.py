@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+
 WAITING, ADMITTED, IN_CALL = "waiting", "admitted", "in_call"
 ENDED, DECLINED, LEFT, EXPIRED = "ended", "declined", "left", "expired"
 STATES = (WAITING, ADMITTED, IN_CALL, ENDED, DECLINED, LEFT, EXPIRED)
@@ -81,12 +83,12 @@ def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  column
     db.session.expire_all()
 
 
-def change_room(visit_id: str, room_id: str) -> None:
-    """Bring a guest who waits into another waiting room; the place by time of arrival stays.
+def change_room(visit_id: str, before: str, room_id: str) -> None:
+    """Bring a guest from one waiting room into another; the place by time of arrival stays.
 
-    :raise NotWaitingError: the guest does not wait any more.
+    :raise NotWaitingError: the guest does not wait there any more; a colleague was faster.
     """
-    if not _change_waiting([visit_id], room_id=room_id):
+    if not _change_waiting([visit_id], Visit.room_id == before, room_id=room_id):
         raise NotWaitingError
 
 
@@ -95,13 +97,18 @@ def write_to(visit_ids: Sequence[str], text: str, *, now: datetime) -> list[str]
     return _change_waiting(visit_ids, message=text, message_at=now)
 
 
-def _change_waiting(visit_ids: Sequence[str], **values: Any) -> list[str]:  # noqa: ANN401  columns of the visit
+def _change_waiting(
+    visit_ids: Sequence[str],
+    *conditions: ColumnElement[bool],
+    **values: Any,  # noqa: ANN401  columns of the visit
+) -> list[str]:
     statement = (
         update(Visit)
         .where(
             Visit.organisation_id == current_tenant(),
             Visit.id.in_(visit_ids),
             Visit.state == WAITING,
+            *conditions,
         )
         .values(**values)
         .returning(Visit.id)

@@ -44,7 +44,9 @@ function renew(old, fresh) {
   const same = old.dataset.state === fresh.dataset.state && !("held" in old.dataset);
   if (same && here && there) {
     old.dataset.name = fresh.dataset.name;
-    if (here.innerHTML !== there.innerHTML) here.replaceWith(there);
+    if (here.innerHTML === there.innerHTML) return;
+    keepShown(here, there);
+    here.replaceWith(there);
     return;
   }
   const focused = old.contains(document.activeElement);
@@ -54,6 +56,19 @@ function renew(old, fresh) {
   }
   old.replaceWith(fresh);
   if (focused) focusOn(fresh);
+}
+
+/**
+ * What plugins show stays until they answer anew: a row that shrinks and grows again would move the
+ * buttons below it under a finger.
+ * @param {Element} here @param {Element} there
+ */
+function keepShown(here, there) {
+  for (const slot of there.querySelectorAll("[data-wake=slot]")) {
+    const { url = "" } = /** @type {HTMLElement} */ (slot).dataset;
+    const old = here.querySelector(`[data-wake=slot][data-url="${CSS.escape(url)}"]`);
+    if (old) slot.replaceChildren(...old.childNodes);
+  }
 }
 
 /** The language has changed: the next look at the queue renews every row as a whole. @param {HTMLElement} list */

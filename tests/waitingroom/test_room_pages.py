@@ -116,9 +116,13 @@ def test_a_doctor_sets_up_own_rooms_only_and_lets_nobody_in(world):
 )
 def test_hours_that_cannot_be_read_are_refused_and_kept_in_the_form(world, spans):
     before = stored(world)
-    answer = world.caller("doctor").post(path(world), **{**ROOM, "days-2": spans})
+    week = {f"days-{day}": "" for day in range(7)}
+    answer = world.caller("doctor").post(path(world), **{**ROOM, **week, "days-2": spans})
     assert answer.status_code == 422
     assert spans in answer.text
+    assert "Sprechzeiten: Mittwoch: " in " ".join(answer.text.split())
+    assert 'href="#days"' in answer.text
+    assert 'id="days"' in answer.text
     assert stored(world) == before
 
 

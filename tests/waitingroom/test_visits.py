@@ -95,5 +95,12 @@ def test_a_guest_who_is_gone_leaves_the_queue_within_two_minutes(world, clock, s
     with tenant_scope(world.ash.id):
         assert guests.queue(world.ash.ids["doctor"], now=the_clock.now()) == ([], 0)
     db.session.remove()
+    with tenant_scope(world.ash.id):
+        visits.write_to([world.ash.ids["visit"]], "Noch zehn Minuten", now=the_clock.now())
+        db.session.commit()
+    db.session.remove()
     lost = guests.close_lost(now=the_clock.now())
     assert (world.ash.id, world.ash.ids["room"], world.ash.ids["visit"]) in lost
+    with tenant_scope(world.ash.id):
+        # Whoever comes back does not read what was written to somebody who waited.
+        assert guests.get_visit(world.ash.ids["visit"]).message is None
