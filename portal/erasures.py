@@ -58,6 +58,8 @@ def _note_deleted(session: TenantSession, _context: object) -> None:
     """Remember each row that is deleted as an object."""
     for row in session.deleted:
         mapper = inspect(row).mapper
+        if mapper.local_table.name in PASSING:
+            continue
         names = [column.name for column in mapper.primary_key]
         values = map(str, mapper.primary_key_from_instance(row))
         note(session, mapper.local_table.name, **dict(zip(names, values, strict=True)))
@@ -96,10 +98,21 @@ def _note_found(session: Session, table: Table, query: Select[Any]) -> None:
 
 @event.listens_for(TenantSession, "after_soft_rollback")
 def _forget(session: TenantSession, previous: SessionTransaction) -> None:
-    """Forget what was deleted in a part that was taken back, or in all of it."""
+    """Forget what was deleted in a part that was taken back, or in all of it.
+
+    Of a flush that failed in a savepoint the savepoint is what is taken back.
+    """
     noted = session.info.pop("erased", [])
-    if previous.nested:
-        session.info["erased"] = [each for each in noted if each[0] is not previous]
+    part = previous if previous.nested else session.get_nested_transaction()
+    if part is not None:
+        session.info["erased"] = [each for each in noted if not _is_within(each[0], part)]
+
+
+def _is_within(part: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    """Tell whether a savepoint is another one, or was begun inside it."""
+    while part is not None and part is not outer:
+        part = part.parent
+    return part is outer
 
 
 @event.listens_for(TenantSession, "after_commit")
@@ -123,17 +136,25 @@ def append(data: Path, rows: list[dict[str, Any]], at: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = "".join(f"{json.dumps(row)}\n" for row in rows)
     handle = os.open(folder / f"{at:%Y-%m}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(handle, text.encode())
+    with os.fdopen(handle, "wb") as lines:
+        # Begins a line of its own after one that was torn.
+        lines.write(f"\n{text}".encode())
+        lines.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
+
+
+def reaches_back(data: Path, moment: datetime) -> bool:
+    """Tell whether the list is there, and has kept its lines since a moment."""
+    there = any((data / FOLDER).glob("*.jsonl"))
+    return there and moment >= clock.now() - KEPT
 
 
 def since(data: Path, moment: datetime) -> Iterator[dict[str, Any]]:
     """Yield what was erased since a moment, oldest first; a torn line is passed over."""
     for path in sorted((data / FOLDER).glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            if not line:
+                continue
             try:
                 row = json.loads(line)
                 at = datetime.fromisoformat(row["at"])
@@ -149,7 +170,10 @@ def forget(now: datetime) -> int:
     """Delete the files of months that are over long enough; return how many."""
     gone = 0
     for path in (current_app.extensions["portal_config"].data / FOLDER).glob("*.jsonl"):
-        begun = datetime.strptime(path.stem, "%Y-%m").replace(tzinfo=UTC)
+        try:
+            begun = datetime.strptime(path.stem, "%Y-%m").replace(tzinfo=UTC)
+        except ValueError:
+            continue  # not ours
         if begun + KEPT + timedelta(days=31) < now:
             path.unlink()
             gone += 1

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 from sqlalchemy import MetaData, select
 
-from portal import clock
+from portal import clock, erasures
 from portal.database import reading
 from portal.extensions import db
 from portal.operations import archive
@@ -65,6 +65,8 @@ def create(folder: Path, to: list[pyrage.x25519.Recipient]) -> Path:
         raise archive.BackupError(message) from error
     with archive.writing(path, to) as writer:
         _pack(writer, now)
+    # From now on a restore can tell an empty list of erasures from one that was lost.
+    erasures.append(current_app.extensions["portal_config"].data, [], now)
     return path
 
 

@@ -23,6 +23,7 @@ from portal.outbox import QUEUED, Outbox
 from portal.pluginhost import report
 from portal.tenants.rowsecurity import RoleError
 from portal.tenants.scope import across_tenants
+from portal.tenants.service import terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,10 @@ def _app() -> Flask:
 
 
 def _worker(_config: Config) -> list[Finding]:
-    waits = select(func.min(Outbox.next_try_at)).where(Outbox.state == QUEUED)
+    # What a terminated organisation had queued is not sent any more.
+    waits = select(func.min(Outbox.next_try_at)).where(
+        Outbox.state == QUEUED, Outbox.organisation_id.not_in(terminated())
+    )
     with across_tenants("The oldest waiting row of any organisation tells whether a worker runs."):
         oldest = db.session.scalar(waits)
     late = (clock.now() - oldest).total_seconds() / 60 if oldest else 0

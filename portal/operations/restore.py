@@ -16,7 +16,7 @@ from alembic import command
 from sqlalchemy import MetaData, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, erasures, jobs
+from portal import audit, clock, erasures, jobs
 from portal.database import changed
 from portal.extensions import db
 from portal.messages import service as messages
@@ -55,7 +55,7 @@ def restore(
 ) -> Restored:
     """Restore a backup into the empty database that the settings name.
 
-    It is read twice: nothing is written before all of it was found whole.
+    It is read before anything is written: a backup that is not whole changes nothing.
 
     :param app_role: PostgreSQL's role of web and worker; see ``portal db upgrade``.
     :raise BackupError: the backup is not whole, the database holds rows, or a key or a plugin is
@@ -154,7 +154,13 @@ def _put(there: Connection, table: Table, columns: list[str], content: bytes) ->
 def _erase_again(app: Flask, done: Restored) -> None:
     """Delete what was deleted by hand after the backup was made."""
     moment = done.verified.created_at - OVERLAP
-    for line in erasures.since(app.extensions["portal_config"].data, moment):
+    data = app.extensions["portal_config"].data
+    if not erasures.reaches_back(data, moment):
+        done.problems.append(
+            "The list of erasures is not there, or begins after this backup: what was deleted "
+            "since may be back. Bring PORTAL_DATA/erasures of the lost machine, and restore again."
+        )
+    for line in erasures.since(data, moment):
         table = db.metadata.tables.get(line["table"])
         keys: dict[str, str] = line["keys"]
         if table is None or set(keys) != {column.name for column in table.primary_key.columns}:
@@ -164,6 +170,15 @@ def _erase_again(app: Flask, done: Restored) -> None:
         try:
             with across_tenants("What was erased in any organisation is erased again."):
                 done.erased += changed(db.session.execute(theirs))
+                if table.name == audit.AuditChain.__tablename__:
+                    # Otherwise the chain would look as if somebody had taken it away.
+                    audit.record(
+                        audit.ENDED,
+                        "chain",
+                        keys["chain"],
+                        now=clock.now(),
+                        organisation_id=audit.PORTAL,
+                    )
                 db.session.commit()
         except IntegrityError:
             db.session.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Account
 from portal.errors import NotFoundHereError
@@ -73,10 +74,15 @@ def read(account_id: str, number: int, *, now: datetime) -> None:
     )
     if db.session.scalar(there) is None:
         raise NotFoundHereError
-    row = db.session.get(NoticeSeen, (current_tenant(), account_id))
-    if row is None:
-        row = NoticeSeen(id=account_id, number=0, read_at=now)
-        db.session.add(row)
-    if number > row.number:
-        row.number, row.read_at = number, now
-    db.session.flush()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    seen = insert(NoticeSeen).values(
+        organisation_id=current_tenant(), id=account_id, number=number, read_at=now
+    )
+    # Pressed in two windows at once, it is read once.
+    db.session.execute(
+        seen.on_conflict_do_update(
+            index_elements=[NoticeSeen.organisation_id, NoticeSeen.id],
+            set_={"number": number, "read_at": now},
+            where=NoticeSeen.number < number,
+        )
+    )

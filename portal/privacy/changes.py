@@ -46,7 +46,8 @@ def between(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     before = {section["id"]: section for section in old["sections"]}
     after = {section["id"]: section for section in new["sections"]}
     found = [_one(before.get(name), section) for name, section in after.items()]
-    found += [Change("removed", before[name]["title"]) for name in before.keys() - after.keys()]
+    gone = [section["title"] for name, section in before.items() if name not in after]
+    found += [Change("removed", title) for title in gone]
     provider = _parts(old["provider"], new["provider"], tuple(new["provider"]))
     if provider:
         found.insert(0, Change("changed", _("Wer verantwortlich ist"), provider))

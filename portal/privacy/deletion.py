@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 # So many rows go at once; the next step begins in a transaction of its own.
 STEP = 2_000
+TRIES = 5
 # The job runs each hour. What is a day late has not been deleted by it.
 LATE = timedelta(days=1)
 RAN = "privacy.deletion.ran"
@@ -141,7 +142,7 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
     keys = tuple_(*rule.table.primary_key.columns)
     some = select(*rule.table.primary_key.columns).where(rule.is_due(now)).limit(STEP)
     step = delete(rule.table).where(keys.in_(some))
-    rows = STEP
+    rows, tries = STEP, 0
     while rows == STEP:
         try:
             with across_tenants("The deletion runner removes what is past its date everywhere."):
@@ -150,10 +151,14 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
                 _note(rule, rows, now)
             db.session.commit()
         except IntegrityError:
-            # Another runner wrote the same number first; what this step deleted is back.
+            # Another runner wrote the same number first, or rows of a plugin point here; what this
+            # step deleted is back.
             db.session.rollback()
-            rows = STEP
+            rows, tries = STEP, tries + 1
+            if tries == TRIES:
+                raise
             continue
+        tries = 0
         yield rows
 
 

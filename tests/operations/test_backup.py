@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import shutil
 import tarfile
 from contextvars import Context
 from datetime import timedelta
@@ -12,10 +13,12 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock as the_clock
 from portal import create_app, erasures
 from portal.accounts.models import Account
+from portal.audit import end_chain
 from portal.audit import verify as verify_audit
 from portal.extensions import db
 from portal.messages.models import Message
@@ -27,7 +30,7 @@ from portal.sales import termination
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, tenant_scope
 from portal.waitingroom import access
-from portal.waitingroom.models import AccessCode, Visit
+from portal.waitingroom.models import AccessCode, RoomMember, Visit
 from tests import databases
 from tests.conftest import KEYS
 
@@ -322,9 +325,13 @@ def test_an_organisation_that_was_erased_since_comes_back_without_a_row(
 ):
     with across_tenants("The test erases as the job does."):
         termination.erase_rows(world.ash.id)
+        end_chain(world.ash.id, now=the_clock.now())
         db.session.commit()
     db.session.remove()
     assert restore.restore(elsewhere, made, SECRET).problems == []
+    with elsewhere.app_context():
+        assert verify_audit().problems == []
+        db.session.remove()
     with elsewhere.app_context(), across_tenants("The test looks what came back."):
         for model in (Account, AccessCode, Visit):
             left = select(model).where(model.organisation_id == world.ash.id)
@@ -332,3 +339,29 @@ def test_an_organisation_that_was_erased_since_comes_back_without_a_row(
             other = select(model).where(model.organisation_id == world.birch.id)
             assert db.session.scalars(other).all() != [], model
         db.session.remove()
+
+
+@pytest.mark.requirement("PRIV-10")
+def test_a_list_of_erasures_that_was_lost_is_told(app, world, made, elsewhere):
+    shutil.rmtree(app.extensions["portal_config"].data / erasures.FOLDER)
+    (problem,) = restore.restore(elsewhere, made, SECRET).problems
+    assert "list of erasures is not there" in problem
+
+
+@pytest.mark.requirement("PRIV-10")
+def test_what_was_deleted_before_a_flush_failed_in_a_savepoint_is_in_the_list(app, world):
+    with tenant_scope(world.ash.id):
+        session = db.session()
+        access.delete_code(access.get_plain(world.ash.ids["code"]))
+        session.flush()
+        twin = db.session.get(Account, (world.ash.id, world.ash.ids["doctor"]))
+        part = session.begin_nested()
+        session.add(RoomMember(room_id="0" * 32, account_id=twin.id))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        part.rollback()
+        session.commit()
+        db.session.remove()
+    data = app.extensions["portal_config"].data
+    told = [line["table"] for line in erasures.since(data, the_clock.now() - timedelta(hours=1))]
+    assert "access_code" in told

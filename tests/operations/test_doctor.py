@@ -134,6 +134,12 @@ def test_a_unit_runs_a_command_that_exists(name):
 
 
 @pytest.mark.requirement("OPS-2")
+def test_neither_an_image_nor_the_repository_takes_secrets_in():
+    for name, line in ((".dockerignore", "deploy/secrets"), (".gitignore", "/deploy/secrets/")):
+        assert line in (ROOT / name).read_text().splitlines()
+
+
+@pytest.mark.requirement("OPS-2")
 def test_the_compose_file_names_settings_that_exist():
     import re
 
