@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
+from portal.language import duration
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -87,7 +88,7 @@ class TooManyError(PortalError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after=retry_after)
         self.retry_after = retry_after
-        self.cure = _("Bitte warten Sie %(seconds)s Sekunden.", seconds=retry_after)
+        self.cure = _("Bitte warten Sie %(duration)s.", duration=duration(retry_after))
 
 
 class InvalidFormError(PortalError):

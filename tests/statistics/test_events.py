@@ -261,3 +261,12 @@ def test_the_key_itself_is_stored_encrypted(november):
     db.session.execute(update(StatisticKey).values(delete_after=MOMENT))
     assert recording.pseudonyms("x", ["2026-11"]) == []
     db.session.rollback()
+
+
+@pytest.mark.requirement("STA-1")
+def test_a_contact_is_counted_as_gone_only_if_it_was_one(november, clock):
+    org = november.ash
+    doctor = november.caller("doctor")
+    doctor.post(f"/contacts/{org.ids['contact']}/block")
+    doctor.post(f"/contacts/{org.ids['contact']}/remove")
+    assert [row.kind for row in events(org)].count("contact_removed") == 1
