@@ -1,5 +1,6 @@
 /** Brings to a running call what its first picture does not need; the larger scripts come after that. */
 
+import { localMedia } from "./media.js";
 import { remember } from "./memory.js";
 import { Photos } from "./photo/photos.js";
 import { Presence } from "./presence/presence.js";
@@ -20,19 +21,38 @@ export function equip(call, room) {
     const quality = new Quality(mesh);
     /** @type {Promise<View>[]} */
     let views = [];
-    listen(call, "frame", () => {
+    const bring = () => {
+      if (views.length) return;
       views = [
         import("./security/view.js").then((the) => new the.SecurityView(room, security)),
         import("./photo/view.js").then((the) => new the.PhotoView(room, photos)),
         import("./presence/view.js").then((the) => new the.PresenceView(room, presence)),
         import("./quality/view.js").then((the) => new the.QualityView(room, quality)),
       ];
-    });
+    };
+    const off = [
+      listen(call, "frame", bring),
+      listen(security, "alarm", () => {
+        hush(room.root);
+        // Who sends no picture is not to keep the words of the alarm away.
+        bring();
+      }),
+    ];
     listen(call, "ended", () => {
+      for (const stop of off) stop();
       remember(call.id, { way: quality.way, checked: security.isChecked });
       security.stop();
       quality.stop();
       for (const view of views) view.then((each) => each.stop());
     });
   });
+}
+
+/** Nothing more is to be heard or seen by who may stand in between, whatever else is still to load. @param {HTMLElement} root */
+function hush(root) {
+  const media = localMedia();
+  media.muteAudio(true);
+  media.muteVideo(true);
+  media.share(null);
+  root.classList.add("is-alarmed");
 }

@@ -6,11 +6,12 @@ import { listen, tell } from "../tell.js";
 /** @typedef {import("../mesh.js").Entry} Entry @typedef {import("../mesh.js").Mesh} Mesh */
 /** @typedef {import("./exchange.js").Exchange} Exchange */
 /** @typedef {import("./exchange.js").Outcome | {state: "waiting"}} Outcome */
+/** @typedef {"broken" | "differ" | "doubted"} Why the keys do not fit, or for whom the words are others */
 
 // Whoever repeats what was said in an earlier call of this page is found out.
 const seen = /** @type {Set<string>} */ (new Set());
 
-/** Events: `outcome` ({person, outcome}) and `doubt` (the person for whom the words were others). */
+/** Events: `outcome` ({person, outcome}) and `alarm` (somebody may stand in between). */
 export class Security extends EventTarget {
   /** @type {Map<string, {entry: Entry, link: import("../link.js").Link, exchange: Promise<Exchange>}>} */
   #running = new Map();
@@ -21,6 +22,8 @@ export class Security extends EventTarget {
   outcomes = new Map();
   /** Whether a person on this side has found the words to be the same, over the connection that there is now. */
   isChecked = false;
+  /** Stays over each new connection, until a person has said to go on. @type {{person: {name: string}, why: Why} | null} */
+  alarm = null;
   #mesh;
   #call;
   #me;
@@ -35,17 +38,19 @@ export class Security extends EventTarget {
     listen(mesh, "control", ({ entry }) => this.#begin(entry));
     listen(mesh, "left", ({ entry }) => this.#end(entry.person.participant));
     listen(mesh, "word", ({ entry, detail }) => {
-      if (detail.type === "doubt") tell(this, "doubt", entry.person);
+      if (detail.type === "doubt") this.#raise(entry.person, "doubted");
       else if (["commit", "reveal"].includes(detail.type)) this.#hear(entry, detail);
     });
   }
 
-  /** The words were others on this side: the other one is to know it too. */
-  doubt() {
+  /** The words were others on this side: the other one is to know it too. @param {{name: string}} person */
+  doubt(person) {
     this.#mesh.say({ type: "doubt" });
+    this.#raise(person, "differ");
   }
 
   stop() {
+    this.alarm = null;
     for (const participant of [...this.#running.keys()]) this.#end(participant);
   }
 
@@ -104,6 +109,14 @@ export class Security extends EventTarget {
     this.isChecked = false;
     this.outcomes.set(person.participant, found);
     tell(this, "outcome", found);
+    if (outcome.state === "broken") this.#raise(person, "broken");
+  }
+
+  /** @param {{name: string}} person @param {Why} why */
+  #raise(person, why) {
+    this.isChecked = false;
+    this.alarm = { person, why };
+    tell(this, "alarm");
   }
 
   /** @param {Entry} entry @param {unknown} word */

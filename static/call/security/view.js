@@ -1,6 +1,5 @@
 /** Leads two people through comparing their words, and says at any time how far the call is checked. */
 
-import { localMedia } from "../media.js";
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
 import { typed } from "./typed.js";
@@ -39,10 +38,11 @@ export class SecurityView {
       () => this.#root.removeEventListener("click", clicked),
       () => this.#root.removeEventListener("submit", sent),
       listen(security, "outcome", (found) => this.#show(found)),
-      listen(security, "doubt", () => this.#alarm("security-doubted")),
+      listen(security, "alarm", () => this.#alarm()),
       listen(document, "language:changed", () => this.#draw()),
     ];
     for (const found of security.outcomes.values()) this.#show(found);
+    if (security.alarm) this.#alarm();
     this.#draw();
   }
 
@@ -54,13 +54,15 @@ export class SecurityView {
 
   /** @param {{person: {name: string, role: string}, outcome: import("./security.js").Outcome}} found */
   #show({ person, outcome }) {
-    [this.#person, this.#all] = [person, false];
-    if (outcome.state === "broken") return this.#alarm("security-broken");
-    if (outcome.state !== "ready") return this.#become(outcome.state);
-    // Both read from the list of the one who let the other in, whatever language each page has.
-    this.#language = this.#isLed ? outcome.language : outcome.own;
-    this.#words = spoken(outcome.code, this.#language);
-    this.#become("open");
+    // Words of an earlier connection say nothing of this one.
+    [this.#person, this.#all, this.#words] = [person, false, []];
+    if (outcome.state === "ready") {
+      // Both read from the list of the one who let the other in, whatever language each page has.
+      this.#language = this.#isLed ? outcome.language : outcome.own;
+      this.#words = spoken(outcome.code, this.#language);
+    }
+    const { state } = outcome;
+    this.#become(state === "ready" ? "open" : state === "broken" ? "alarm" : state);
   }
 
   get #isLed() {
@@ -72,9 +74,10 @@ export class SecurityView {
     const button = target instanceof Element ? target.closest("[data-security]") : null;
     const act = button instanceof HTMLElement ? button.dataset.security : "";
     if (act === "right") this.#check();
-    else if (act === "wrong") this.#differ();
+    else if (act === "wrong") this.#security.doubt(this.#person);
     else if (act === "all" || act === "again") {
       this.#all = true;
+      this.#security.alarm = null;
       this.#become("open");
     }
   }
@@ -85,7 +88,7 @@ export class SecurityView {
     const heard = typed(this.#room.root, this.#root, this.#language);
     if (!heard) return;
     if (heard.every((word, place) => word === this.#words[place])) this.#check();
-    else this.#differ();
+    else this.#security.doubt(this.#person);
   }
 
   #check() {
@@ -97,26 +100,14 @@ export class SecurityView {
     part(this.#root, "h2").focus();
   }
 
-  #differ() {
-    this.#security.doubt();
-    this.#alarm("security-differ");
-  }
-
-  /** Nothing more is to be heard or seen by who may stand in between. @param {string} why */
-  #alarm(why) {
-    const media = localMedia();
-    media.muteAudio(true);
-    media.muteVideo(true);
-    media.share(null);
-    this.#room.root.classList.add("is-alarmed");
+  #alarm() {
     this.#room.panels.open("security");
     this.#become("alarm");
-    part(this.#root, "[data-security=why]").textContent = words(this.#room.root, why, this.#person);
   }
 
-  /** @param {State} state */
+  /** Not even another connection takes an alarm back. @param {State} state */
   #become(state) {
-    this.#state = state;
+    this.#state = this.#security.alarm ? "alarm" : state;
     for (const field of this.#root.querySelectorAll("input")) field.value = "";
     this.#draw();
   }
@@ -129,7 +120,9 @@ export class SecurityView {
     line.textContent = words(root, `trust-${this.#state}`, values);
     const step = this.#step;
     part(this.#root, "[data-security=say]").textContent = words(root, `security-${step}`, values);
-    part(this.#root, "[data-security=why]").textContent = "";
+    const { alarm } = this.#security;
+    const why = alarm ? words(root, `security-${alarm.why}`, alarm.person) : "";
+    part(this.#root, "[data-security=why]").textContent = why;
     part(this.#root, "form").hidden = step !== "type";
     part(this.#root, "[data-security=compare]").hidden = !["read", "all"].includes(step);
     part(this.#root, "[data-security=again]").hidden = step !== "alarm" || !this.#words.length;

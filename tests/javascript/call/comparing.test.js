@@ -115,6 +115,7 @@ test("another key than the one in the description is an alarm", async () => {
   guest.tells("control", from);
   await until(() => state(doctor, GUEST)?.state === "broken");
   assert.equal(state(doctor, GUEST).reason, "fingerprint");
+  assert.equal(doctor.security.alarm.why, "broken");
 });
 
 test("who left is not compared with any more", async () => {
@@ -122,4 +123,30 @@ test("who left is not compared with any more", async () => {
   await ready();
   doctor.tells("left", to);
   assert.equal(state(doctor, GUEST), undefined);
+});
+
+test("an alarm takes back what was checked, on the side that raises it and on the other", async () => {
+  connect();
+  await ready();
+  const alarms = [];
+  for (const { security } of [doctor, guest]) {
+    security.isChecked = true;
+    security.addEventListener("alarm", () => alarms.push(security.alarm.why));
+  }
+  doctor.say = (word) => doctor.pass(word);
+  doctor.security.doubt(GUEST);
+  assert.deepEqual(alarms, ["doubted", "differ"]);
+  assert.deepEqual([doctor.security.isChecked, guest.security.isChecked], [false, false]);
+  assert.equal(guest.security.alarm.person, DOCTOR);
+});
+
+test("an alarm stays over another connection, for who begins to listen later", async () => {
+  const [, from] = connect();
+  await ready();
+  guest.tells("word", from, { type: "doubt" });
+  connect();
+  await ready();
+  assert.equal(guest.security.alarm.why, "doubted");
+  guest.security.stop();
+  assert.equal(guest.security.alarm, null);
 });
