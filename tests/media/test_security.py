@@ -1,4 +1,8 @@
-"""A lying signalling server between two real connections, and what people find."""
+"""A lying signalling server between two real connections, and what people find.
+
+Both ends run ``media.security``, the reference of the protocol: no page runs it. The
+scripts of the page are bound to it by the vectors, which ``security.test.js`` reads too.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,6 @@ NAMES = {DOCTOR: "Dr. Mara Probe", GUEST: "Erika Muster"}
 PATIENCE = 20
 
 
-@pytest.mark.requirement("CALL-10")
 @pytest.mark.parametrize("vector", VECTORS, ids=[each["code"] for each in VECTORS])
 def test_commitments_and_codes_are_those_of_the_vectors(vector):
     parties = [
@@ -134,7 +137,6 @@ def staged(story: Any) -> Any:
     return asyncio.run(played())
 
 
-@pytest.mark.requirement("CALL-10")
 def test_honest_connections_show_the_same_words_also_after_reconnections():
     async def story(side):
         seen = {DOCTOR: set(), GUEST: set()}
@@ -148,7 +150,6 @@ def test_honest_connections_show_the_same_words_also_after_reconnections():
     staged(story)
 
 
-@pytest.mark.requirement("CALL-10")
 @pytest.mark.parametrize("relays", [False, True], ids=["speaks for both", "passes words on"])
 def test_a_server_that_stands_between_with_keys_of_its_own_is_found_out(relays):
     async def story(side):
@@ -184,7 +185,6 @@ def late(word):
     return {**word, "type": "reveal", "fingerprint": "", "name": "", "nonce": ""}
 
 
-@pytest.mark.requirement("CALL-10")
 @pytest.mark.parametrize(
     ("say", "why"),
     [(another_nonce, "commit"), (another_name, "commit"), (late, "early")],
@@ -200,7 +200,6 @@ def test_whoever_breaks_the_order_of_words_is_found_out(say, why):
     assert staged(story) == why
 
 
-@pytest.mark.requirement("CALL-10")
 def test_a_second_try_and_a_replay_end_the_comparison():
     async def story(side):
         seen = set()
@@ -219,7 +218,6 @@ def test_a_second_try_and_a_replay_end_the_comparison():
     assert staged(story) == ("again", "replayed")
 
 
-@pytest.mark.requirement("CALL-10")
 def test_a_roster_with_another_name_is_found_out():
     async def story(side):
         doctor = side(DOCTOR, GUEST, names={GUEST: "Jan Beispiel"})
@@ -242,7 +240,6 @@ def an_older_hash(sdp):
     return sdp.replace("a=fingerprint:sha-256", "a=fingerprint:sha-1")
 
 
-@pytest.mark.requirement("CALL-10")
 @pytest.mark.parametrize("forge", [a_second_line, an_older_hash])
 def test_descriptions_that_stand_on_several_keys_are_never_applied(forge):
     async def story(side):

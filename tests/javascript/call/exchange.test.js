@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ATTACKS, honest, lucky } from "./liar.js";
+import { ATTACKS, ghosts, honest, lucky } from "./liar.js";
 
 const RUNS = 1000;
 
@@ -12,6 +12,10 @@ for (const [name, attack] of Object.entries(ATTACKS)) {
 
 test("honest pages are never suspected, however often they connect anew", async () => {
   for (let run = 0; run < RUNS; run++) assert.equal(await honest(run % 5), null);
+});
+
+test("a ghost in the roster of one, or of all, changes the words", async () => {
+  assert.ok(await ghosts());
 });
 
 test("with eight bits an attacker is as lucky as chance allows", async () => {
