@@ -36,13 +36,13 @@ export class Photos extends EventTarget {
     return true;
   }
 
-  /** Say yes or no to what was asked last. @param {boolean} agreed */
+  /** Say yes or no to what was asked last. @param {boolean} agreed @returns {boolean} whether it got out */
   answer(agreed) {
     const { asked } = this;
     this.asked = null;
-    if (!asked) return;
+    if (!asked) return false;
     const peer = this.#mesh.entries.get(asked.participant)?.peer;
-    peer?.say({ type: "photo-answer", id: asked.id, agreed });
+    return peer?.say({ type: "photo-answer", id: asked.id, agreed }) ?? false;
   }
 
   /** @param {Person} person @param {any} word */
@@ -62,9 +62,11 @@ export class Photos extends EventTarget {
 
   /** @param {string} participant */
   #forget(participant) {
-    if (this.#open?.participant === participant) this.#open = null;
-    if (this.asked?.participant !== participant) return;
-    this.asked = null;
-    tell(this, "withdrawn");
+    const [isMine, isTheirs] = [this.#open, this.asked].map(
+      (each) => each?.participant === participant,
+    );
+    if (isMine) this.#open = null;
+    if (isTheirs) this.asked = null;
+    if (isMine || isTheirs) tell(this, "withdrawn");
   }
 }

@@ -6,6 +6,8 @@ import { part, words } from "../words.js";
 
 /** @typedef {"idle" | "waiting" | "asked" | "taken"} Step */
 
+const SAVING_MS = 1000;
+
 export class PhotoView {
   /** @type {Step} */
   #step = "idle";
@@ -13,6 +15,7 @@ export class PhotoView {
   #values = { name: "" };
   #what = "picture";
   #address = "";
+  #isSaved = false;
   #room;
   #root;
   #photos;
@@ -29,13 +32,12 @@ export class PhotoView {
     this.#off = [
       () => this.#root.removeEventListener("click", clicked),
       listen(photos, "asked", ({ person, what }) => this.#asked(person.name, what)),
-      listen(photos, "withdrawn", () => this.#become("idle", "photo-idle")),
+      listen(photos, "withdrawn", () => this.#settle("photo-idle")),
       listen(photos, "agreed", ({ person }) => this.#take(person)),
       listen(photos, "declined", ({ name }) => this.#become("idle", "photo-declined", name)),
       listen(document, "language:changed", () => this.#draw()),
     ];
-    if (photos.asked) this.#asked(photos.asked.person.name, photos.asked.what);
-    this.#draw();
+    this.#settle("photo-idle");
   }
 
   stop() {
@@ -49,9 +51,25 @@ export class PhotoView {
     const act = button instanceof HTMLElement ? button.dataset.photo : "";
     if (act === "picture" || act === "card") this.#ask(act);
     else if (act === "yes" || act === "no") {
-      this.#photos.answer(act === "yes");
-      this.#become("idle", act === "yes" ? "photo-given" : "photo-refused");
-    } else if (act === "discard") this.#become("idle", "photo-discarded");
+      const isOut = this.#photos.answer(act === "yes");
+      const said = act === "yes" ? "photo-given" : "photo-refused";
+      this.#become("idle", isOut ? said : "photo-away");
+    } else if (act === "save") {
+      this.#isSaved = true;
+      // The browser reads the address of the picture only after this press.
+      if (this.#photos.asked) setTimeout(() => this.#settle("photo-idle"), SAVING_MS);
+    } else if (act === "discard") {
+      this.#isSaved = true;
+      this.#settle("photo-discarded");
+    }
+  }
+
+  /** Nothing is open here any more, unless the other side asks or a picture is still to be saved. @param {string} said */
+  #settle(said) {
+    if (this.#step === "taken" && !this.#isSaved) return;
+    const { asked } = this.#photos;
+    if (asked) this.#asked(asked.person.name, asked.what);
+    else this.#become("idle", said);
   }
 
   /** @param {"picture" | "card"} what */
@@ -69,9 +87,14 @@ export class PhotoView {
 
   /** @param {string} name @param {string} what */
   #asked(name, what) {
+    this.#room.panels.open("photo");
+    if (this.#step === "taken" && !this.#isSaved) {
+      this.#said = "photo-asked-behind";
+      this.#values = { name };
+      return this.#draw();
+    }
     this.#what = what;
     this.#become("asked", `photo-asked-${what}`, name);
-    this.#room.panels.open("photo");
     part(this.#root, "[data-photo=no]").focus();
   }
 
@@ -86,6 +109,7 @@ export class PhotoView {
     canvas.toBlob((picture) => {
       if (!picture) return;
       this.#become("taken", "photo-taken", name);
+      this.#isSaved = false;
       this.#address = URL.createObjectURL(picture);
       this.#draw();
       this.#room.panels.open("photo");
@@ -106,7 +130,7 @@ export class PhotoView {
   #draw() {
     const root = this.#root;
     part(root, "[data-photo=say]").textContent = words(this.#room.root, this.#said, this.#values);
-    part(root, "[data-photo=ask]").hidden = this.#step !== "idle";
+    part(root, "[data-photo=ask]").hidden = !["idle", "waiting"].includes(this.#step);
     part(root, "[data-photo=answer]").hidden = this.#step !== "asked";
     part(root, "[data-photo=kept]").hidden = this.#step !== "taken";
     const guide = part(root, "[data-photo=guide]");
