@@ -11,6 +11,8 @@ export class QualityView {
   #line;
   #grade = "";
   #soundOnly = false;
+  /** Whoever had turned the own camera off gets it back as it was. */
+  #wasDark = false;
   /** @type {(() => void)[]} */
   #off;
 
@@ -40,8 +42,10 @@ export class QualityView {
 
   /** @param {boolean} soundOnly */
   #turn(soundOnly) {
+    const media = localMedia();
+    if (soundOnly) this.#wasDark = media.muted.video;
     this.#soundOnly = soundOnly;
-    localMedia().muteVideo(soundOnly);
+    media.muteVideo(soundOnly || this.#wasDark);
     this.#quality.want(!soundOnly);
     this.#room.status.say(soundOnly ? "sound-only-on" : "sound-only-off");
     this.#draw();
@@ -49,7 +53,9 @@ export class QualityView {
 
   /** Whoever turns the own picture on again wants pictures. */
   #pictureCameBack() {
-    if (this.#soundOnly && !localMedia().muted.video) this.#turn(false);
+    if (!this.#soundOnly || localMedia().muted.video || !this.#room.call) return;
+    this.#wasDark = false;
+    this.#turn(false);
   }
 
   /** @param {{grade: string, exhausted: boolean}} found */
