@@ -14,7 +14,7 @@ import { listen, tell } from "./tell.js";
  * @param {import("./call.js").Call} call @param {(reason: string) => void} end
  */
 export function follow(mesh, chat, { media, signalling }, call, end) {
-  noteUse(chat, media, signalling, () => call.id);
+  noteUse(call, chat, media, signalling);
   listen(call, "ended", ({ reason }) => {
     if (reason !== "abandoned") reportConnection(mesh.entries.values(), signalling, call.id);
   });
@@ -43,9 +43,10 @@ export function follow(mesh, chat, { media, signalling }, call, end) {
 
 /** Somebody hung up; this side need not wait for the server to say so. @param {Mesh} mesh @param {import("./mesh.js").Person} person @param {(reason: string) => void} end */
 function depart(mesh, { participant, role }, end) {
-  mesh.drop(participant);
+  // The end reports how the connection was, so that it comes before the connection goes.
   if (role === "host") end("host_left");
-  else if (!mesh.entries.size) end("alone");
+  else if (mesh.entries.size === 1 && mesh.entries.has(participant)) end("alone");
+  else mesh.drop(participant);
 }
 
 /** What this page lets the others see and hear. @param {import("./media.js").LocalMedia} media @returns {import("./peer.js").Word} */

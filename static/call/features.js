@@ -6,7 +6,7 @@ import { Photos } from "./photo/photos.js";
 import { Presence } from "./presence/presence.js";
 import { Quality } from "./quality/quality.js";
 import { Security } from "./security/security.js";
-import { listen } from "./tell.js";
+import { listen, tell } from "./tell.js";
 
 /** @typedef {import("./mesh.js").Mesh} Mesh */
 /** @typedef {{stop: () => void}} View */
@@ -32,6 +32,7 @@ export function equip(call, room) {
     };
     const off = [
       listen(call, "frame", bring),
+      listen(photos, "agreed", () => tell(call, "used", "screenshot")),
       listen(security, "alarm", () => {
         hush(room.root);
         // Who sends no picture is not to keep the words of the alarm away.

@@ -1,5 +1,6 @@
 /** What the statistics learn of a call from this side: which functions were used, and how the connection was. */
 
+import { isRelayed, pairOf } from "./quality/measure.js";
 import { listen } from "./tell.js";
 
 /** @typedef {import("../wire.js").Signalling} Signalling */
@@ -10,19 +11,20 @@ const MOST_KBIT = 10_000_000;
 
 /**
  * Say once of each function that it was used; what was written or shown is nobody's business.
- * @param {EventTarget} chat @param {import("./media.js").LocalMedia} media
- * @param {Signalling} signalling @param {() => string} call
+ * @param {EventTarget & {id: string}} call tells of functions that come later by `used`
+ * @param {EventTarget} chat @param {import("./media.js").LocalMedia} media @param {Signalling} signalling
  */
-export function noteUse(chat, media, signalling, call) {
+export function noteUse(call, chat, media, signalling) {
   /** @type {Set<string>} */
   const told = new Set();
   const use = (/** @type {string} */ name) => {
     if (told.has(name)) return;
     told.add(name);
     signalling
-      .request("call.used", { call: call(), function: name })
+      .request("call.used", { call: call.id, function: name })
       .catch(() => told.delete(name));
   };
+  listen(call, "used", use);
   listen(chat, "delivered", () => use("chat"));
   listen(media, "change", () => media.track("screen")?.enabled && use("screen"));
 }
@@ -38,31 +40,24 @@ export async function reportConnection(entries, signalling, call) {
     const stats = /** @type {Stats} */ (
       /** @type {unknown} */ (await entry.peer.link.pc.getStats())
     );
-    const said = summary([...stats.values()], stats);
+    const said = summary(stats);
     if (said) await signalling.request("call.report", { call, ...said });
   } catch {
     // Statistics are worth no trouble: what cannot be told is left out.
   }
 }
 
-/** @param {any[]} rows @param {Stats} stats */
-export function summary(rows, stats) {
-  const chosen = rows.find(({ type }) => type === "transport")?.selectedCandidatePairId;
-  const pair =
-    stats.get(chosen) ??
-    rows.find(({ type, nominated, state }) => {
-      return type === "candidate-pair" && nominated && state === "succeeded";
-    });
+/** @param {Stats} stats */
+export function summary(stats) {
+  const pair = pairOf(stats);
   const local = stats.get(pair?.localCandidateId);
-  const remote = stats.get(pair?.remoteCandidateId);
   if (!local) return null;
-  const relayed = [local, remote].some((each) => each?.candidateType === "relay");
-  const seen = rows.some(({ type, kind, framesEncoded, framesDecoded }) => {
+  const seen = [...stats.values()].some(({ type, kind, framesEncoded, framesDecoded }) => {
     return type.endsWith("bound-rtp") && kind === "video" && (framesEncoded || framesDecoded);
   });
   return {
     media: seen ? "video" : "audio",
-    path: relayed ? "relay" : "direct",
+    path: isRelayed(pair, stats) ? "relay" : "direct",
     network: NETWORKS.includes(local.networkType) ? local.networkType : "unknown",
     port: local.port ?? 0,
     kbit: Math.min(MOST_KBIT, Math.round((pair.availableOutgoingBitrate ?? 0) / 1000)),

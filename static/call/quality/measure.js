@@ -15,10 +15,7 @@ export function sample(report) {
   const entries = [...all.values()];
   const inbound = entries.filter(({ type }) => type === "inbound-rtp");
   const far = entries.filter(({ type }) => type === "remote-inbound-rtp");
-  const transport = entries.find(
-    ({ type, selectedCandidatePairId: id }) => type === "transport" && id,
-  );
-  const pair = all.get(transport?.selectedCandidatePairId);
+  const pair = pairOf(all);
   return {
     counts: {
       lost: sum(inbound.map(({ packetsLost }) => packetsLost)),
@@ -27,7 +24,7 @@ export function sample(report) {
     rtt: pair?.currentRoundTripTime ?? 0,
     room: pair?.availableOutgoingBitrate ?? null,
     away: Math.max(0, ...far.map(({ fractionLost }) => fractionLost ?? 0)),
-    way: pair ? wayOf(transport, pair, all) : null,
+    way: pair ? wayOf(pair, all) : null,
   };
 }
 
@@ -42,14 +39,35 @@ export function grade(before, now) {
   return isBelow(FAIR) ? "fair" : "good";
 }
 
-/** @param {any} transport @param {any} pair @param {Map<string, any>} all @returns {Way} */
-function wayOf(transport, pair, all) {
+/** The way that is in use; browsers without a row for the transport mark its pair. @param {Map<string, any>} all @returns {any} */
+export function pairOf(all) {
+  const chosen = all.get(transportOf(all)?.selectedCandidatePairId);
+  const isUsed = (/** @type {any} */ { type, nominated, state }) =>
+    type === "candidate-pair" && nominated && state === "succeeded";
+  return chosen ?? [...all.values()].find(isUsed);
+}
+
+/** @param {any} pair @param {Map<string, any>} all */
+export function isRelayed(pair, all) {
   const ends = [pair.localCandidateId, pair.remoteCandidateId].map((id) => all.get(id));
+  return ends.some((end) => end?.candidateType === "relay");
+}
+
+/** @param {Map<string, any>} all */
+function transportOf(all) {
+  return [...all.values()].find(
+    (each) => each.type === "transport" && each.selectedCandidatePairId,
+  );
+}
+
+/** @param {any} pair @param {Map<string, any>} all @returns {Way} */
+function wayOf(pair, all) {
+  const transport = transportOf(all);
   return {
-    relayed: ends.some((end) => end?.candidateType === "relay"),
-    dtls: version(transport.tlsVersion),
-    cipher: transport.dtlsCipher ?? "",
-    srtp: transport.srtpCipher ?? "",
+    relayed: isRelayed(pair, all),
+    dtls: version(transport?.tlsVersion),
+    cipher: transport?.dtlsCipher ?? "",
+    srtp: transport?.srtpCipher ?? "",
   };
 }
 

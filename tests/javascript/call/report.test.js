@@ -29,7 +29,7 @@ function entry(found) {
 
 test("a direct call with pictures is told without any address", () => {
   const found = stats({ frames: 7, networkType: "wifi" });
-  assert.deepEqual(summary([...found.values()], found), {
+  assert.deepEqual(summary(found), {
     media: "video",
     path: "direct",
     network: "wifi",
@@ -40,7 +40,7 @@ test("a direct call with pictures is told without any address", () => {
 
 test("a relay on either side is a relay, and no frame means sound only", () => {
   const found = stats({ remote: "relay", networkType: "vpn", transport: false });
-  const { media, path, network } = summary([...found.values()], found);
+  const { media, path, network } = summary(found);
   assert.deepEqual([media, path, network], ["audio", "relay", "unknown"]);
 });
 
@@ -77,15 +77,18 @@ test("each function is told once, and again if it did not arrive", async () => {
     to.sent.push([type, body.function]);
     if (fails) throw new Error("away");
   };
-  noteUse(chat, media, to, () => "c");
+  const call = Object.assign(new EventTarget(), { id: "c" });
+  noteUse(call, chat, media, to);
   chat.dispatchEvent(new Event("delivered"));
   await new Promise(setImmediate);
   fails = false;
   for (const _ of [1, 2]) chat.dispatchEvent(new Event("delivered"));
   for (const _ of [1, 2]) media.dispatchEvent(new Event("change"));
+  for (const _ of [1, 2]) call.dispatchEvent(new CustomEvent("used", { detail: "screenshot" }));
   assert.deepEqual(to.sent, [
     ["call.used", "chat"],
     ["call.used", "chat"],
     ["call.used", "screen"],
+    ["call.used", "screenshot"],
   ]);
 });
