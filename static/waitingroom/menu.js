@@ -43,9 +43,12 @@ async function send(desk, row, url, form) {
 
 /** @param {HTMLElement} desk @param {HTMLFormElement} form */
 async function writeToAll(desk, form) {
+  if (form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
   const told = form.querySelector("[data-told]");
   const part = /** @type {HTMLElement | null} */ (desk.querySelector("#queue-part"));
   const answer = await post(form.action, form).catch(() => null);
+  form.removeAttribute("aria-busy");
   const failed = answer?.error?.message ?? part?.dataset.textFailed ?? "";
   if (told) told.textContent = answer && !answer.error ? answer.html : failed;
   if (answer && !answer.error) form.reset();
