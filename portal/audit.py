@@ -18,11 +18,10 @@ from flask import has_request_context
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import Index, Integer, String, delete, event, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime, blind_index
-from portal.database import TenantSession, changed, reading, writing
+from portal.database import TenantSession, changed, inserting, reading, writing
 from portal.extensions import Model, db
 from portal.tenants.scope import tenant_in_force
 
@@ -186,8 +185,7 @@ def _append(execute: Callable[[Executable], Any], chain: str, values: dict[str, 
 
 def _begin(execute: Callable[[Executable], Any], chain: str, values: dict[str, Any]) -> None:
     """Make the head of a chain; the portal's chain tells of each other one, so none can vanish."""
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = make(_HEAD).values(chain=chain, number=0, hash="").on_conflict_do_nothing()
+    row = inserting(_HEAD).values(chain=chain, number=0, hash="").on_conflict_do_nothing()
     made = execute(row.returning(_HEAD.c.chain)).first()
     if made is not None and chain != PORTAL:
         told = {"code": BEGUN, "kind": "chain", "object_id": chain, "fields": ""}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ _glancing: ContextVar[bool] = ContextVar("glancing", default=False)
 def changed(result: Result[Any]) -> int:
     """Return how many rows an ``UPDATE`` or ``DELETE`` found."""
     return int(cast("CursorResult[Any]", result).rowcount)
+
+
+def inserting(into: Any) -> postgresql.Insert:  # noqa: ANN401  a model or a table
+    """Return an ``INSERT`` that can say what to do with a row that is there already."""
+    from portal.extensions import db
+
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    # Both know the same two answers to a conflict, without a common class.
+    return cast("postgresql.Insert", make(into))
 
 
 class TenantSession(Session):

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from flask import request
 from sqlalchemy import Integer, String, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.columns import UtcDateTime, blind_index
-from portal.database import glance, writing
+from portal.database import glance, inserting, writing
 from portal.errors import TooManyError
 from portal.extensions import Model, db
 
@@ -150,8 +149,7 @@ def _day(limit: Growing) -> Limit:
 def spend(limit: Limit, subject: str) -> None:
     """Count one attempt, whatever becomes of the request; no transaction may be open."""
     now = clock.now()
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(Attempt).values(
+    row = inserting(Attempt).values(
         bucket=_bucket(limit, subject, now), window=limit.window(now), count=1, last_at=now
     )
     with writing(), db.engine.begin() as connection:
@@ -169,8 +167,7 @@ def spend_within(limit: Limit, subject: str, amount: int = 1) -> None:
     :raise TooManyError: it would be more than allowed. The transaction has to be taken back.
     """
     now = clock.now()
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(Attempt).values(
+    row = inserting(Attempt).values(
         bucket=_bucket(limit, subject, now), window=limit.window(now), count=amount
     )
     counted = row.on_conflict_do_update(

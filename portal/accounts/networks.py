@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Credential, KnownNetwork
 from portal.columns import blind_index
-from portal.database import glance
+from portal.database import glance, inserting
 from portal.extensions import db
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ def remember(login_name: str, network: str, *, now: datetime) -> None:
     found = glance(select(Credential.id).where(Credential.login_name == login_name))
     if not found:
         return
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(KnownNetwork).values(credential_id=found[0].id, hash=key, seen_on=now.date())
+    row = inserting(KnownNetwork).values(credential_id=found[0].id, hash=key, seen_on=now.date())
     keys = [KnownNetwork.credential_id, KnownNetwork.hash]
     db.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"seen_on": now.date()}))

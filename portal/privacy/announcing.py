@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Account
+from portal.database import inserting
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.privacy import changes
@@ -74,8 +74,7 @@ def read(account_id: str, number: int, *, now: datetime) -> None:
     )
     if db.session.scalar(there) is None:
         raise NotFoundHereError
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    seen = insert(NoticeSeen).values(
+    seen = inserting(NoticeSeen).values(
         organisation_id=current_tenant(), id=account_id, number=number, read_at=now
     )
     # Pressed in two windows at once, it is read once.

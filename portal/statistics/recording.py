@@ -6,12 +6,11 @@ import hmac
 import secrets
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.database import reading, writing
+from portal.database import inserting, reading, writing
 from portal.extensions import db
 from portal.language import ZONE
 from portal.statistics.declarations import KEPT
@@ -77,14 +76,13 @@ def _key(connection: Connection, moment: datetime, whose: str) -> str:
     query = select(StatisticKey.key).where(StatisticKey.month == month, StatisticKey.whose == whose)
     found = connection.execute(query).scalar()
     if found is None:
-        make: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         fresh = {
             "month": month,
             "whose": whose,
             "key": secrets.token_hex(32),
             "delete_after": _ends(moment, whose),
         }
-        connection.execute(make(StatisticKey).values(fresh).on_conflict_do_nothing())
+        connection.execute(inserting(StatisticKey).values(fresh).on_conflict_do_nothing())
         found = connection.execute(query).scalar_one()
     return str(found)
 
