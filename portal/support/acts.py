@@ -116,6 +116,13 @@ audit.words(
 )
 
 
+def shown(session_id: str, *, now: datetime) -> dict[str, Any]:
+    """Return what the pages of both sides show of a session, with a mark of its state."""
+    row, done = service.get_session(session_id), service.acts(session_id)
+    mark = service.mark(row, done, now=now)
+    return {"row": row, "acts": done, "now": now, "mark": mark, "scopes": SCOPES, "known": ACTS}
+
+
 def get_act(name: str, row: SupportSession) -> Act:
     """Return an act that a session was opened for.
 

@@ -80,7 +80,7 @@ def session(support_id: str) -> str:
 def state(support_id: str) -> str | tuple[str, int]:
     """Return whether the session goes on, and what came of critical acts, if that changed."""
     with tenant_scope(service.whose(support_id, _me())):
-        shown = _shown(support_id)
+        shown = acts.shown(support_id, now=clock.now())
         if request.args.get("mark") == shown["mark"]:
             return "", 204
         return render_template("support/_state.html", **shown)
@@ -146,16 +146,6 @@ def _session(support_id: str) -> str:
 
 
 def _page(support_id: str, **more: Any) -> str:  # noqa: ANN401  what a section shows
-    return render_template("support/session.html", **_shown(support_id), **more)
-
-
-def _shown(support_id: str) -> dict[str, Any]:
-    row, done, now = service.get_session(support_id), service.acts(support_id), clock.now()
-    return {
-        "row": row,
-        "acts": done,
-        "now": now,
-        "mark": service.mark(row, done, now=now),
-        "scopes": acts.SCOPES,
-        "known": acts.ACTS,
-    }
+    return render_template(
+        "support/session.html", **acts.shown(support_id, now=clock.now()), **more
+    )

@@ -68,7 +68,7 @@ def watch(support_id: str) -> str:
 @policy(Role.PROJECTADMIN)
 def watched(support_id: str) -> str | tuple[str, int]:
     """Return the part of the page that is asked for again every two seconds, if it changed."""
-    shown = _shown(support_id)
+    shown = acts.shown(support_id, now=clock.now())
     if request.args.get("mark") == shown["mark"]:
         return "", 204
     return render_template("support/_live.html", **shown)
@@ -85,16 +85,5 @@ def end(support_id: str) -> str:
 
 
 def _live(support_id: str, password: str = "") -> str:
-    return render_template("support/live.html", password=password, **_shown(support_id))
-
-
-def _shown(support_id: str) -> dict[str, object]:
-    row, done, now = service.get_session(support_id), service.acts(support_id), clock.now()
-    return {
-        "row": row,
-        "acts": done,
-        "now": now,
-        "mark": service.mark(row, done, now=now),
-        "scopes": acts.SCOPES,
-        "known": acts.ACTS,
-    }
+    shown = acts.shown(support_id, now=clock.now())
+    return render_template("support/live.html", password=password, **shown)
