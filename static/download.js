@@ -1,7 +1,7 @@
 /** Downloads a file through a link that works once, as plain links carry no sign-in. */
 
-import { notice } from "../notices.js";
-import { ticket } from "../session.js";
+import { notice } from "./notices.js";
+import { ticket } from "./session.js";
 
 /** @param {HTMLButtonElement} button */
 export function wake(button) {
