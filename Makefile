@@ -62,7 +62,7 @@ fix: setup ## Mend what the tools can mend by themselves.
 
 .PHONY: bench
 bench: setup test-machine ## Measure, and compare with bare peers, into bench/results.json.
-	@$(bin)/portal bench
+	@scripts/postgres.py $(bin)/portal bench
 
 .PHONY: shots
 shots: setup test-machine ## Take screenshots of every page into build/shots/.
