@@ -37,7 +37,7 @@ PLUGINS = ("consent_form", "sms_dicomsys", "sms_lox24", "vinteos")
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("portal")
     owner = databases.address(folder)
     config = Config(
@@ -56,7 +56,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["test_owner"] = sa.create_engine(owner, poolclass=sa.NullPool)
-    return app
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

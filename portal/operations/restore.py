@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from alembic import command
-from sqlalchemy import MetaData, delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import MetaData, String, cast, delete, func, insert, literal, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from portal import audit, clock, erasures, jobs
 from portal.database import changed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import pyrage
     from flask import Flask
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Table
 
     from portal.operations.backup import Verified
 
@@ -166,7 +166,7 @@ def _erase_again(app: Flask, done: Restored) -> None:
         if table is None or set(keys) != {column.name for column in table.primary_key.columns}:
             done.problems.append(f"{line['table']} {keys} cannot be erased again: no such table.")
             continue
-        theirs = delete(table).where(*(table.c[name] == value for name, value in keys.items()))
+        theirs = delete(table).where(*(_is_key(table.c[name], keys[name]) for name in keys))
         try:
             with across_tenants("What was erased in any organisation is erased again."):
                 done.erased += changed(db.session.execute(theirs))
@@ -183,6 +183,14 @@ def _erase_again(app: Flask, done: Restored) -> None:
         except IntegrityError:
             db.session.rollback()
             done.problems.append(f"{line['table']} {keys} cannot be erased: rows point to it.")
+        except DataError:
+            db.session.rollback()
+            done.problems.append(f"{line['table']} {keys} cannot be erased: not a key of it.")
+
+
+def _is_key(column: Column[Any], value: str) -> ColumnElement[bool]:
+    """Compare with what the list says in words; PostgreSQL compares numbers with numbers alone."""
+    return column == cast(literal(value, String), column.type)
 
 
 def _stop_messages(done: Restored) -> None:

@@ -142,7 +142,8 @@ def _operator(clock) -> str:
 @pytest.fixture
 def run(app, monkeypatch):
     """Run a command in the application of the test."""
-    monkeypatch.delenv("PORTAL_TEST_DATABASE", raising=False)
+    for name in ("PORTAL_TEST_DATABASE", "PORTAL_TEST_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("portal.create_app", lambda *_: app)
     return lambda *words: CliRunner().invoke(privacy, list(words))
 
