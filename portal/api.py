@@ -44,6 +44,8 @@ from portal.pluginhost.http import (
     Reply,
     hand_over,
 )
+from portal.pluginhost.levels import Settings
+from portal.pluginhost.manifest import Level, Manifest, Scope
 from portal.pluginhost.notices import visit_changed
 from portal.pluginhost.values import (
     API_VERSION,
@@ -54,7 +56,6 @@ from portal.pluginhost.values import (
     Deny,
     Health,
     Job,
-    Manifest,
     MessageState,
     MessageText,
     NavigationEntry,
@@ -62,7 +63,6 @@ from portal.pluginhost.values import (
     Place,
     Price,
     Receipt,
-    Scope,
     SendState,
     Slot,
     SlotView,
@@ -95,6 +95,7 @@ __all__ = [
     "Http",
     "Job",
     "LegalBasis",
+    "Level",
     "Manifest",
     "MessageState",
     "MessageText",
@@ -120,6 +121,7 @@ __all__ = [
     "Role",
     "Scope",
     "SendState",
+    "Settings",
     "Slot",
     "SlotView",
     "SmsStatus",

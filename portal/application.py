@@ -24,9 +24,11 @@ from portal.calls import direct_events, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
+from portal.messages import plugin_texts
 from portal.messages import service as message_service
 from portal.messages import views as messages
 from portal.operations import views as operations
+from portal.pluginhost import level_views as plugin_level_views
 from portal.pluginhost import notices as plugin_notices
 from portal.pluginhost import service as pluginhost
 from portal.pluginhost import views as plugin_views
@@ -114,6 +116,7 @@ ROOMS = (
     guest_data_views,
     statistics,
     plugin_views,
+    plugin_level_views,
     support,
     support_desk,
 )
@@ -151,7 +154,9 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     showroom.install(app)
     jobs.install(app)
     pluginhost.install(app, found)
-    plugin_notices.install(app, message_service.queue_mail, plugin_views.tell_desks)
+    plugin_notices.install(
+        app, message_service.queue_mail, plugin_texts.written, plugin_views.tell_desks
+    )
     assets.install(app)
     permissions.check_declared(app)
     return app

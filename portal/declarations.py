@@ -137,7 +137,35 @@ TAKING_PART = DataUse(
         ),
     ),
     legal_basis=(LegalBasis.CONTRACT,),
-    source=Text("Die Projektadministration stellt es ein.", "The administration sets it."),
+    source=Text(
+        "Die Projektadministration stellt es ein, oder Sie selbst.",
+        "The administration sets it, or you do.",
+    ),
+    retention=Retention(Anchor.CONTRACT_END, Period(months=6)),
+)
+
+OWN_SETTINGS = DataUse(
+    id="portal.plugin_settings",
+    title=Text("Eigene Einstellungen in Erweiterungen", "Own settings in extensions"),
+    purpose=Text(
+        "Manche Erweiterungen lassen sich für die eigene Arbeit einstellen. Wir speichern, was Sie "
+        "dort eintragen, verschlüsselt.",
+        "Some extensions can be set up for one's own work. We store what you enter there, "
+        "encrypted.",
+    ),
+    subjects=(Subject.CUSTOMER,),
+    fields=(
+        Field(
+            Text("Konto und Erweiterung", "Account and extension"),
+            ("plugin_own.account_id", "plugin_own.plugin"),
+        ),
+        Field(
+            Text("Was Sie eingetragen haben", "What you have entered"),
+            ("plugin_own.settings", "plugin_own.secrets"),
+        ),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Sie tragen es selbst ein.", "You enter it yourself."),
     retention=Retention(Anchor.CONTRACT_END, Period(months=6)),
 )
 
@@ -156,6 +184,13 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "Where a chain of entries ends.",
     ),
     TAKING_PART,
+    OWN_SETTINGS,
+    NotPersonal(
+        "plugin_company",
+        ("provider_company_id", "plugin", "settings", "secrets"),
+        "How a provider company has set an extension up; it names no person.",
+    ),
+    NotPersonal("plugin_own", ("organisation_id", "id"), "Random keys."),
     NotPersonal(
         "plugin_approval",
         ("plugin", "scopes", "hosts", "approved_at"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Deny,
         Health,
         Job,
+        Level,
         Manifest,
         MessageText,
         NavigationEntry,
@@ -68,14 +69,17 @@ def register_privacy() -> Sequence[Declaration]:  # type: ignore[empty-body]
 
 
 @hookspec
-def register_settings() -> type[PortalForm]:  # type: ignore[empty-body]
-    """Name the form on which an organisation sets the plugin up.
+def register_settings(level: Level) -> type[PortalForm] | None:
+    """Name the form on which the plugin is set up: by an organisation, a company, or an account.
 
-    Called once at start, outside any organisation and transaction. If it raises, the portal
-    starts without the plugin. What is typed into a ``PasswordField`` is never shown again; all
-    settings are stored encrypted, and reach the other hooks as ``ctx.settings`` and
-    ``ctx.secrets``.
+    Called at start, once for each level that the manifest names, outside any organisation and
+    transaction. A hook that does not ask for the level names the organisation's form. If it
+    raises, or has no form for a level that the manifest names, the portal starts without the
+    plugin. What is typed into a ``PasswordField`` is never shown again; all settings are stored
+    encrypted. Those of the organisation reach the other hooks as ``ctx.settings`` and
+    ``ctx.secrets``, the others by ``ctx.company_settings()`` and ``ctx.account_settings(id)``.
 
+    :param level: whose settings the form holds.
     :return: the class of the form.
     """
 
@@ -170,14 +174,18 @@ def register_commands() -> Sequence[Command]:  # type: ignore[empty-body]
 
 
 @hookspec
-def check_health(ctx: PluginContext) -> Health:  # type: ignore[empty-body]
-    """Say whether the plugin can do its work in this organisation: test its connection.
+def check_health(ctx: PluginContext, level: Level, account_id: str) -> Health:  # type: ignore[empty-body]
+    """Say whether the plugin can do its work with one form's settings: test the connection.
 
-    Called when a project administrator presses "Verbindung prüfen", or the operator asks for all
+    Called when somebody presses "Verbindung prüfen" beside that form, or the operator asks for all
     organisations, in a transaction that only reads; may use the network through ``ctx.http``, and
-    has 10 s. A hook that raises or hangs is shown as not healthy.
+    has 10 s. A hook that raises or hangs is shown as not healthy. One that does not ask for the
+    level is asked for organisations alone.
 
-    :param ctx: the plugin's settings, secrets and way outside for this organisation.
+    :param ctx: the plugin's settings, secrets and way outside for this organisation; for a company
+        there is no organisation, and ``ctx.company_settings()`` are what is tested.
+    :param level: whose settings are tested.
+    :param account_id: whose, of an account; otherwise empty.
     :return: yes or no, and a sentence that says what to do.
     """
 

@@ -171,6 +171,22 @@ def test_a_page_of_a_plugin_is_not_there_where_it_is_off(with_pages, world):
         assert Caller().get("/p/pages/open").status_code == 404
 
 
+@pytest.mark.requirement("PLG-3")
+def test_a_page_that_raises_is_a_sentence_to_the_doctor_and_a_count_to_the_operator(
+    with_pages, world
+):
+    with tenant_scope(world.ash.id):
+        switch_on("pages")
+    db.session.remove()
+    with with_pages.app_context():
+        doctor = world.caller("doctor")
+        answer = doctor.get("/p/pages/broken")
+        assert (answer.status_code, "Erika" in answer.text) == (500, False)
+        assert doctor.get("/p/pages/").text == "a page"
+        assert counted("pages", "page broken") == (1, 1)
+        assert "Erika" not in str(reported("pages"))
+
+
 def test_a_plugin_that_is_off_has_no_context(app, ash):
     with pytest.raises(NotFoundHereError):
         pluginhost.context("vinteos")

@@ -36,7 +36,7 @@ LABEL = Text("Einwilligungsbogen", "Consent form")
 @hookimpl
 def plugin_manifest() -> Manifest:
     """Name the plugin; it speaks with nobody."""
-    return Manifest("consent_form", LABEL, "0.2", api_version="1.2")
+    return Manifest("consent_form", LABEL, "0.3", api_version="1.3")
 
 
 @hookimpl

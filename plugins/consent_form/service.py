@@ -26,6 +26,7 @@ MONTHLY_MAIL = MessageText(
         "Hello,\n\nin the month {month}, {number} guests agreed in the waiting room.\n\n"
         "This message can be switched off in the settings of the consent form.",
     ),
+    sample={"month": "10/2026", "number": "12"},
 )
 ZONE = ZoneInfo("Europe/Berlin")
 SHOWN = 24

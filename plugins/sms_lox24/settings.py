@@ -1,4 +1,4 @@
-"""What an organisation says about its account at LOX24."""
+"""What an organisation, or its provider company, says about its account at LOX24."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class LoxForm(PortalForm):
     )
     token = PasswordField(
         _l("API-Key"),
-        description=_l("Wird nicht angezeigt. Leer lassen, um den gespeicherten zu behalten."),
+        description=_l(
+            "Wird nicht angezeigt. Leer lassen, um den gespeicherten zu behalten. Wo keiner steht, "
+            "gilt der Vertrag Ihres Anbieters mit LOX24, wenn er einen hat."
+        ),
         render_kw={"autocomplete": "new-password"},
         validators=[
             Optional(),
@@ -51,5 +54,28 @@ class LoxForm(PortalForm):
         validators=[
             Optional(),
             Regexp(r"^[0-9]{1,2}([.,][0-9]{1,4})?$", message=_l("Zum Beispiel 0,075.")),
+        ],
+    )
+
+
+class CompanyForm(LoxForm):
+    """The provider company's own contract, for its organisations that have none."""
+
+    token = PasswordField(
+        _l("API-Key"),
+        description=_l("Wird nicht angezeigt. Leer lassen, um den gespeicherten zu behalten."),
+        render_kw={"autocomplete": "new-password"},
+        validators=[
+            Optional(),
+            Regexp(r"^[!-~]{8,200}$", message=_l("So sieht kein API-Key aus.")),
+        ],
+    )
+    sender = StringField(
+        _l("Absender"),
+        description=_l("Gilt, wo weder die Organisation noch ihr Vertrag einen Absender nennt."),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Regexp(SENDER, message=_l("Höchstens 11 Buchstaben und Ziffern, oder eine Nummer.")),
         ],
     )

@@ -21,10 +21,11 @@ from plugins.vinteos import (
 )
 from plugins.vinteos.declarations import DECLARATIONS
 from plugins.vinteos.pages import bp
-from plugins.vinteos.settings import VinteosForm
+from plugins.vinteos.settings import OwnForm, VinteosForm
 from plugins.vinteos.views import address, reminder
 from portal.api import (
     Job,
+    Level,
     Manifest,
     NavigationEntry,
     Place,
@@ -53,18 +54,20 @@ def plugin_manifest() -> Manifest:
     return Manifest(
         "vinteos",
         LABEL,
-        "0.3",
+        "0.4",
         host_settings=("partner_url",),
         per_account=True,
+        self_service=True,
+        levels=(Level.ORGANISATION, Level.ACCOUNT),
         scopes=(Scope.ACCOUNT_NAME,),
-        api_version="1.2",
+        api_version="1.3",
     )
 
 
 @hookimpl
-def register_settings() -> type[VinteosForm]:
-    """Let the organisation choose to keep no answers."""
-    return VinteosForm
+def register_settings(level: Level) -> type[VinteosForm | OwnForm]:
+    """Let the organisation set its part up, and each doctor how to be reminded."""
+    return OwnForm if level is Level.ACCOUNT else VinteosForm
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""What an organisation says about its part in the special project."""
+"""What an organisation says about its part in the special project, and a doctor for themself."""
 
 from __future__ import annotations
 
@@ -65,3 +65,9 @@ class VinteosForm(PortalForm):
         first = self.starts_on.data
         if first and field.data and field.data < first:
             raise ValidationError(_l("Der letzte Tag liegt vor dem ersten."))
+
+
+class OwnForm(PortalForm):
+    """How a doctor wants to be reminded."""
+
+    quiet = BooleanField(_l("In der Sprechstunde nicht an offene Fragebögen erinnern"))

@@ -190,8 +190,10 @@ def _filled(ctx: PluginContext, call_id: str) -> str:
 
 
 def reminder(ctx: PluginContext, view: SlotView) -> str:
-    """Tell the doctor on the desk how many questionnaires wait."""
+    """Tell the doctor on the desk how many questionnaires wait, unless that is not wanted."""
     if view.role != Role.DOCTOR or participation.taking_part(ctx, view.account_id) is None:
+        return ""
+    if ctx.account_settings(view.account_id).values.get("quiet"):
         return ""
     waiting = inbox.waiting(ctx, view.account_id)
     return render("vinteos/_reminder.html", number=len(waiting)) if waiting else ""

@@ -20,7 +20,9 @@ from portal.messages import service as messages
 from portal.outbox import Outbox
 from portal.permissions import Role
 from portal.pluginhost import asking, switches
-from portal.pluginhost import service as pluginhost
+from portal.pluginhost.levels import company_here
+from portal.pluginhost.manifest import Level
+from portal.pluginhost.settings import Whose, store
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
 from portal.waitingroom import access, guests
@@ -67,10 +69,23 @@ class Practice:
             yield asking.make_context(name, switch)
             db.session.commit()
 
-    def set_up(self, plugin: str = "", **settings: Any) -> None:  # noqa: ANN401  of its form
-        """Store the plugin's settings, as if its form had been filled in."""
+    def set_up(
+        self,
+        plugin: str = "",
+        *,
+        level: Level = Level.ORGANISATION,
+        account_id: str = "",
+        **settings: Any,  # noqa: ANN401  of its form
+    ) -> None:
+        """Store the plugin's settings, as if its form of a level had been filled in.
+
+        :param account_id: whose they are, for those of an account.
+        """
         with self.open():
-            pluginhost.store_settings(plugin or self.plugin, settings)
+            whose = account_id if level is Level.ACCOUNT else ""
+            if level is Level.COMPANY:
+                whose = company_here()
+            store(plugin or self.plugin, settings, Whose(level, whose))
 
     def switch(self, plugin: str = "", *, on: bool) -> None:
         """Switch the plugin on or off here."""

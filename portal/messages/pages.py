@@ -146,7 +146,11 @@ def get_trial(message_id: str) -> Message:
 
 @dataclass(frozen=True)
 class Draft:
-    """The words of one way and language, and how they would arrive."""
+    """The words of one way and language, and how they would arrive.
+
+    :param plugin: which brings them, with its occasion; empty for the portal's own.
+    :param title: what the plugin's words are for.
+    """
 
     channel: str
     language: str
@@ -154,7 +158,21 @@ class Draft:
     own: bool
     preview: Words
     length: Length
-    price: Price | None
+    price: Price | None = None
+    gaps: tuple[str, ...] = texts.GAPS
+    plugin: str = ""
+    occasion: str = ""
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what tells it apart from the others on the page."""
+        return "-".join(filter(None, (self.plugin, self.occasion, self.channel, self.language)))
+
+    @property
+    def placeholders(self) -> str:
+        """Return the gaps as they are typed."""
+        return texts.in_braces(self.gaps)
 
 
 def sample(now: datetime) -> dict[str, str]:

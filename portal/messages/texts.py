@@ -23,7 +23,7 @@ from portal.tenants.scope import current_tenant
 from portal.tenants.service import get_organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SMS, MAIL = "sms", "mail"
 OCCASION, REMINDER = "access_code", "reminder"
@@ -81,11 +81,11 @@ def reminder(channel: str) -> Words:
     )
 
 
-def stored(channel: str, language: str) -> Words | None:
+def stored(channel: str, language: str, occasion: str = OCCASION) -> Words | None:
     """Return the organisation's own words, or None while it uses ours."""
     row = db.session.scalar(
         select(MessageText).where(
-            MessageText.occasion == OCCASION,
+            MessageText.occasion == occasion,
             MessageText.channel == channel,
             MessageText.language == language,
         )
@@ -99,11 +99,11 @@ def in_use(channel: str, language: str) -> Words:
         return stored(channel, language) or ours(channel)
 
 
-def store(channel: str, language: str, words: Words | None) -> None:
+def store(channel: str, language: str, words: Words | None, occasion: str = OCCASION) -> None:
     """Keep the organisation's words, or go back to ours; the caller commits."""
     own = delete(MessageText).where(
         MessageText.organisation_id == current_tenant(),
-        MessageText.occasion == OCCASION,
+        MessageText.occasion == occasion,
         MessageText.channel == channel,
         MessageText.language == language,
     )
@@ -111,7 +111,7 @@ def store(channel: str, language: str, words: Words | None) -> None:
     if words:
         db.session.add(
             MessageText(
-                occasion=OCCASION,
+                occasion=occasion,
                 channel=channel,
                 language=language,
                 subject=words.subject,
@@ -145,26 +145,50 @@ def filled(words: Words, given: Mapping[str, str]) -> Words:
 
 def problems(words: Words, channel: str, given: Mapping[str, str]) -> dict[str, list[str]]:
     """Return what is wrong with an organisation's words, by field; nothing when they may go out."""
-    found: dict[str, list[str]] = {"text": [], "subject": []}
-    for field, text in (("text", words.text), ("subject", words.subject)):
-        unknown = [gap for gap in _GAP.findall(text) if gap not in GAPS]
-        if unknown or text.count("{") != len(_GAP.findall(text)) or "}" in _GAP.sub("", text):
-            gaps = ", ".join(f"{{{gap}}}" for gap in GAPS)
-            found[field].append(_("Platzhalter sind %(gaps)s, und keine anderen.", gaps=gaps))
-        if _ADDRESS.search(text):
-            found[field].append(
-                _("Keine Adressen: {link} führt zum Portal, und {phone} zu Ihrer Praxis.")
-            )
-        if telling := _TELLING.search(text):
-            found[field].append(
-                _("„%(word)s“ verrät das Fachgebiet oder den Anlass.", word=telling[0])
-            )
-    if "code" not in _GAP.findall(words.text) and "link" not in _GAP.findall(words.text):
+    found = misfits(words, GAPS)
+    text, subject = _GAP.findall(words.text), _GAP.findall(words.subject)
+    if "code" not in text and "link" not in text:
         found["text"].append(_("Ohne {code} oder {link} kommt niemand in den Warteraum."))
-    if "code" in _GAP.findall(words.subject) or "link" in _GAP.findall(words.subject):
+    if "code" in subject or "link" in subject:
         found["subject"].append(
             _("Im Betreff steht kein Code: Er ist auf gesperrten Geräten zu sehen.")
         )
     if channel == SMS and lengths.measure(filled(words, given).text).parts > MAX_PARTS:
         found["text"].append(_("Zu lang: höchstens %(parts)s SMS.", parts=MAX_PARTS))
     return {field: said for field, said in found.items() if said}
+
+
+def misfits(words: Words, gaps: Sequence[str]) -> dict[str, list[str]]:
+    """Return, by field, what no words of a message may hold, whatever they are for."""
+    found: dict[str, list[str]] = {"text": [], "subject": []}
+    for field, text in (("text", words.text), ("subject", words.subject)):
+        unknown = [gap for gap in _GAP.findall(text) if gap not in gaps]
+        if unknown or text.count("{") != len(_GAP.findall(text)) or "}" in _GAP.sub("", text):
+            found[field].append(_only(gaps))
+        if _ADDRESS.search(text):
+            found[field].append(
+                _("Keine Adressen: {link} führt zum Portal, und {phone} zu Ihrer Praxis.")
+                if "link" in gaps
+                else _("Keine Adressen: Ein Aufruf könnte zeigen, wer die Nachricht liest.")
+            )
+        if telling := _TELLING.search(text):
+            found[field].append(
+                _("„%(word)s“ verrät das Fachgebiet oder den Anlass.", word=telling[0])
+            )
+    return found
+
+
+def _only(gaps: Sequence[str]) -> str:
+    if not gaps:
+        return _("Dieser Text hat keine Platzhalter.")
+    return _("Platzhalter sind %(gaps)s, und keine anderen.", gaps=in_braces(gaps))
+
+
+def gaps_in(*texts: str) -> tuple[str, ...]:
+    """Return the names of the gaps in some texts, each once."""
+    return tuple(dict.fromkeys(gap for text in texts for gap in _GAP.findall(text)))
+
+
+def in_braces(gaps: Sequence[str]) -> str:
+    """Return gaps as they are typed: {code}, {link}."""
+    return ", ".join(f"{{{gap}}}" for gap in gaps)

@@ -11,7 +11,7 @@ from portal import audit, clock, paging
 from portal.database import writing
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
-from portal.messages import figures, pages, reports, rules, texts, words
+from portal.messages import figures, pages, plugin_texts, reports, rules, texts, words
 from portal.messages.forms import RulesForm, TextForm, TrialForm
 from portal.messages.states import FINAL, SENT
 from portal.messages.texts import Words
@@ -179,16 +179,12 @@ def message_texts() -> str:
 
 def _texts(changed: Draft | None = None, errors: dict[str, list[str]] | None = None) -> str:
     now = clock.now()
-    drafts = [
-        changed
-        if changed and (changed.channel, changed.language) == (channel, lang)
-        else pages.draft(channel, lang, None, now=now)
-        for channel in pages.CHANNELS
-        for lang in pages.LANGUAGES
+    own = [
+        pages.draft(way, lang, None, now=now) for way in pages.CHANNELS for lang in pages.LANGUAGES
     ]
-    return render_template(
-        "messages/texts.html", drafts=drafts, errors=errors or {}, changed=changed
-    )
+    key = changed.key if changed else ""
+    drafts = [changed if each.key == key else each for each in (*own, *plugin_texts.drafts())]
+    return render_template("messages/texts.html", drafts=drafts, errors=errors or {}, key=key)
 
 
 @bp.post("/admin/messages/texts/<channel>/<lang>")
@@ -199,13 +195,13 @@ def save_text(channel: str, lang: str) -> str:
     typed = _typed(channel, lang)
     if request.form.get("reset"):
         texts.store(channel, lang, None)
-        _changed("messages.text.reset", channel, lang)
+        _changed("messages.text.reset", f"{channel}-{lang}")
         return _texts(pages.draft(channel, lang, None, now=now))
     form = TextForm(request.form)
     errors = texts.problems(typed, channel, pages.sample(now))
     if form.validate() and not errors:
         texts.store(channel, lang, typed)
-        _changed("messages.text.changed", channel, lang)
+        _changed("messages.text.changed", f"{channel}-{lang}")
     else:
         errors = {**{name: list(map(str, each)) for name, each in form.errors.items()}, **errors}
     return _texts(pages.draft(channel, lang, typed, now=now), errors)
@@ -218,8 +214,8 @@ def _typed(channel: str, lang: str) -> Words:
     return Words(text, TextForm(request.form).subject.data or "" if channel == "mail" else "")
 
 
-def _changed(code: str, channel: str, lang: str) -> None:
-    audit.record(code, "message_text", f"{channel}-{lang}", fields=("text",), now=clock.now())
+def _changed(code: str, key: str) -> None:
+    audit.record(code, "message_text", key, fields=("text",), now=clock.now())
     db.session.commit()
 
 
@@ -231,3 +227,36 @@ def preview(channel: str, lang: str) -> str:
     errors = texts.problems(typed, channel, pages.sample(now))
     shown = pages.draft(channel, lang, typed, now=now)
     return render_template("messages/_preview.html", draft=shown, errors=errors)
+
+
+@bp.post("/admin/messages/texts/plugins/<plugin>/<occasion>/<lang>")
+@policy(Role.PROJECTADMIN)
+def save_plugin_text(plugin: str, occasion: str, lang: str) -> str:
+    """Keep the organisation's own words of a plugin's mail, or go back to the plugin's."""
+    of = plugin_texts.source(plugin, occasion, lang)
+    typed = _typed(texts.MAIL, lang)
+    if request.form.get("reset"):
+        texts.store(texts.MAIL, lang, None, of.occasion)
+        _changed("messages.text.reset", f"{of.occasion}-{lang}")
+        return _texts(plugin_texts.draft(of, lang))
+    form = TextForm(request.form)
+    errors = plugin_texts.problems(of, typed)
+    if form.validate() and not errors:
+        texts.store(texts.MAIL, lang, typed, of.occasion)
+        _changed("messages.text.changed", f"{of.occasion}-{lang}")
+    else:
+        errors = {**{name: list(map(str, each)) for name, each in form.errors.items()}, **errors}
+    return _texts(plugin_texts.draft(of, lang, typed), errors)
+
+
+@bp.post("/admin/messages/texts/plugins/<plugin>/<occasion>/<lang>/preview")
+@policy(Role.PROJECTADMIN)
+def preview_plugin_text(plugin: str, occasion: str, lang: str) -> str:
+    """Show how a plugin's mail would arrive in words that are being typed."""
+    of = plugin_texts.source(plugin, occasion, lang)
+    typed = _typed(texts.MAIL, lang)
+    return render_template(
+        "messages/_preview.html",
+        draft=plugin_texts.draft(of, lang, typed),
+        errors=plugin_texts.problems(of, typed),
+    )

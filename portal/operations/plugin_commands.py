@@ -17,7 +17,7 @@ from portal.pluginhost import service as pluginhost
 from portal.pluginhost import switches as plugin_switches
 from portal.pluginhost.asking import COMMAND, in_charge, make_context
 from portal.pluginhost.guard import NotAskedError, PluginFailedError, Spot
-from portal.pluginhost.models import PluginAccount, PluginJob
+from portal.pluginhost.models import PluginAccount, PluginJob, PluginOwn
 from portal.pluginhost.values import CallEvent
 from portal.tenants.models import PluginSwitch
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
@@ -189,7 +189,7 @@ def purge(app: Flask, plugin: str, organisation_id: str) -> int:
             theirs = table.c.organisation_id == organisation_id
             erasures.note_rows(db.session(), table, theirs)
             gone += changed(db.session.execute(delete(table).where(theirs)))
-        for model in (PluginJob, PluginAccount, PluginSwitch):
+        for model in (PluginJob, PluginAccount, PluginOwn, PluginSwitch):
             rest = delete(model).where(
                 model.organisation_id == organisation_id, model.plugin == plugin
             )

@@ -14,24 +14,15 @@ from portal import clock, outbox
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Again, Carrier, Done, Later, Letter
-from portal.pluginhost import loader, switches
+from portal.pluginhost import levels, loader, switches
+from portal.pluginhost.answers import CHECKS
 from portal.pluginhost.context import PluginContext, PluginSession
 from portal.pluginhost.exam import HOOKS
 from portal.pluginhost.grants import SETTING, granted, missing, redacted
 from portal.pluginhost.guard import Guard, Limit, NotAskedError, PluginFailedError, Spot
 from portal.pluginhost.http import Http
-from portal.pluginhost.values import (
-    CallEvent,
-    Deny,
-    Health,
-    MessageState,
-    Price,
-    Receipt,
-    SendState,
-    SmsStatus,
-    Step,
-    Task,
-)
+from portal.pluginhost.manifest import Level
+from portal.pluginhost.values import CallEvent, Receipt, SendState, Task
 from portal.tenants.scope import current_tenant, new_id
 
 if TYPE_CHECKING:
@@ -170,15 +161,41 @@ def make_context(plugin: str, switch: Switch, http: Http | None = None) -> Plugi
     )
 
 
-def way_outside(plugin: str, switch: Switch) -> Http:
+def way_outside(plugin: str, switch: Switch, company_id: str = "") -> Http:
     """Return requests to the hosts that a manifest and settings name and the operator approved."""
     host = in_charge()
+    manifest, typed = host.plugins.loaded[plugin].manifest, [switch.settings]
+    if manifest.host_settings and Level.COMPANY in manifest.levels:
+        typed.append(levels.of_company(plugin, company_id or levels.company_here()).values)
     hosts = set()
-    for approved in granted(host.plugins.loaded[plugin].manifest).hosts:
+    for approved in granted(manifest).hosts:
         name = approved.removeprefix(SETTING)
-        typed = urlsplit(str(switch.settings.get(name, ""))).hostname
-        hosts.add(approved if name == approved else typed or "")
+        if name == approved:
+            hosts.add(approved)
+        else:
+            hosts |= {urlsplit(str(each.get(name, ""))).hostname or "" for each in typed}
     return Http(frozenset(hosts - {""}), inside=host.config.demo)
+
+
+def company_context(plugin: str, company_id: str) -> PluginContext:
+    """Return a plugin's context for a provider company: no organisation, and so none of its rows.
+
+    :raise NotFoundHereError: it is not loaded, or has no settings of a company.
+    """
+    loaded = in_charge().plugins.loaded.get(plugin)
+    if loaded is None or Level.COMPANY not in loaded.manifest.levels:
+        raise NotFoundHereError
+    return PluginContext(
+        plugin=plugin,
+        organisation_id="",
+        is_on=False,
+        settings={},
+        secrets={},
+        session=PluginSession(),
+        http=way_outside(plugin, switches.NEVER_SET, company_id),
+        logger=logging.getLogger(f"portal.plugins.{plugin}"),
+        company_id=company_id,
+    )
 
 
 def context(plugin: str, account_id: str | None = None) -> PluginContext:
@@ -331,70 +348,3 @@ def fill_demo(plugin: str, now: datetime) -> None:
     except (PluginFailedError, NotAskedError):
         return
     db.session.commit()
-
-
-def _steps(plugin: str, answer: Any) -> list[Step]:  # noqa: ANN401  whatever a plugin answers
-    for step in answer:
-        if not isinstance(step, Step) or not step.url.startswith(f"/p/{plugin}/"):
-            message = "after_call_steps must answer steps that lead to the plugin's own pages."
-            raise TypeError(message)
-    return [dataclasses.replace(step, plugin=plugin) for step in answer]
-
-
-def _receipt(_plugin: str, answer: Any) -> Receipt | None:  # noqa: ANN401  as above
-    if answer is not None and not (
-        isinstance(answer, Receipt) and isinstance(answer.state, SendState)
-    ):
-        message = "send_sms must answer a receipt or None."
-        raise TypeError(message)
-    return answer
-
-
-def _health(_plugin: str, answer: Any) -> Health:  # noqa: ANN401  as above
-    if not isinstance(answer, Health):
-        message = "check_health must answer a Health."
-        raise TypeError(message)
-    return answer
-
-
-def _price(_plugin: str, answer: Any) -> Price | None:  # noqa: ANN401  as above
-    if answer is not None and not (isinstance(answer, Price) and answer.amount >= 0):
-        message = "sms_quote must answer a price or None."
-        raise TypeError(message)
-    return answer
-
-
-def _settings(_plugin: str, answer: Any) -> dict[str, Any]:  # noqa: ANN401  as above
-    return dict(answer)
-
-
-def _denial(_plugin: str, answer: Any) -> Deny | None:  # noqa: ANN401  as above
-    if answer is not None and not isinstance(answer, Deny):
-        message = "waiting_room_precheck must answer a Deny or None."
-        raise TypeError(message)
-    return answer
-
-
-def _statuses(_plugin: str, answer: Any) -> list[SmsStatus]:  # noqa: ANN401  as above
-    found = list(answer)
-    for each in found:
-        if not (isinstance(each, SmsStatus) and isinstance(each.state, MessageState)):
-            message = "Reports must be answered as a list of SmsStatus."
-            raise TypeError(message)
-    return found
-
-
-CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "after_call_steps": _steps,
-    "send_sms": _receipt,
-    "sms_quote": _price,
-    "sms_delivery_report": _statuses,
-    "sms_poll": _statuses,
-    "waiting_room_precheck": _denial,
-    "call_event": lambda _plugin, _answer: None,
-    "run_task": lambda _plugin, _answer: None,
-    "fill_demo": lambda _plugin, _answer: None,
-    "forget": lambda _plugin, _answer: None,
-    "check_health": _health,
-    "demo_settings": _settings,
-}

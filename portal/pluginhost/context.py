@@ -13,7 +13,7 @@ from portal import audit, clock
 from portal.columns import blind_index
 from portal.database import changed
 from portal.extensions import db
-from portal.pluginhost import switches, tasks
+from portal.pluginhost import levels, switches, tasks
 from portal.pluginhost.grants import redacted
 from portal.pluginhost.notices import notify
 from portal.pluginhost.values import Person
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, SessionTransaction
 
     from portal.pluginhost.http import Http
+    from portal.pluginhost.levels import Settings
 
 
 class CommitInHookError(RuntimeError):
@@ -163,6 +164,19 @@ class PluginContext:
     logger: Logger
     # The personal values that it may see.
     scopes: frozenset[str] = frozenset()
+    # In the question to a provider company alone, which has no organisation.
+    company_id: str = ""
+
+    def company_settings(self) -> Settings:
+        """Return what the provider company has set, for all its organisations.
+
+        Keep its secrets with its own addresses: an organisation may have set others.
+        """
+        return levels.of_company(self.plugin, self.company_id or levels.company_here())
+
+    def account_settings(self, account_id: str) -> Settings:
+        """Return what a doctor or an assistant of this organisation has set for themself."""
+        return levels.of_account(self.plugin, account_id)
 
     def people(self) -> list[Person]:
         """Return who signs in for the organisation, by name; the names need a scope."""

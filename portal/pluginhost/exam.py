@@ -16,20 +16,19 @@ from portal import hookspecs
 from portal.forms import PortalForm
 from portal.permissions import CLINIC, Role, UndeclaredPolicyError, check_declared
 from portal.personaldata import DataUse, NoPersonalData, NotPersonal, Text
+from portal.pluginhost.manifest import Level, Manifest, Scope
 from portal.pluginhost.values import (
     API_VERSION,
     Command,
     Job,
-    Manifest,
     MessageText,
     NavigationEntry,
-    Scope,
     Slot,
     Statistic,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pluggy
 
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
 HOOKS = tuple(name for name, each in vars(hookspecs).items() if hasattr(each, "portal_spec"))
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# As much as the table of messages has room for.
+LONGEST_OCCASION = 40
 SHORTEST_PAUSE = timedelta(minutes=15)
 VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
@@ -53,7 +54,7 @@ class Loaded:
 
     manifest: Manifest
     declarations: tuple[Declaration, ...]
-    settings: type[PortalForm] | None
+    forms: Mapping[Level, type[PortalForm]]
     blueprints: tuple[Blueprint, ...]
     slots: tuple[Slot, ...]
     navigation: tuple[NavigationEntry, ...]
@@ -84,9 +85,7 @@ def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  
     if not isinstance(manifest, Manifest) or manifest.name != name:
         _refuse(name, "has no manifest that bears its name.")
     _check_wishes(name, manifest)
-    form = _ask(manager, name, "register_settings")
-    if form is not None and not (inspect.isclass(form) and issubclass(form, PortalForm)):
-        _refuse(name, "has settings that are no PortalForm.")
+    _check_levels(name, manifest)
 
     def several(hook: str, kind: type, check: Callable[[str, Any], None]) -> tuple[Any, ...]:
         return _several(name, kind, _ask(manager, name, hook), check)
@@ -94,7 +93,7 @@ def examined(manager: pluggy.PluginManager, name: str, module: Any) -> Loaded:  
     return Loaded(
         manifest,
         _declarations(name, _ask(manager, name, "register_privacy")),
-        form,
+        _forms(manager, name, manifest),
         _blueprints(name, _ask(manager, name, "register_blueprints") or ()),
         several("register_slots", Slot, _check_slot),
         several("register_navigation", NavigationEntry, _check_entry),
@@ -111,12 +110,12 @@ def _refuse(name: str, why: str) -> None:
     raise PluginNotReadyError(message)
 
 
-def _ask(manager: pluggy.PluginManager, name: str, hook: str) -> Any:  # noqa: ANN401  by the hook
+def _ask(manager: pluggy.PluginManager, name: str, hook: str, **given: Any) -> Any:  # noqa: ANN401  by the hook
     """Return one plugin's answer to a hook of the start."""
     for implementation in getattr(manager.hook, hook).get_hookimpls():
         if implementation.plugin_name == name:
             try:
-                return implementation.function()
+                return implementation.function(*(given[each] for each in implementation.argnames))
             except (Exception, SystemExit) as error:
                 message = f"{name} fails in {hook}: {in_short(error)}"
                 raise PluginNotReadyError(message) from error
@@ -148,6 +147,38 @@ def _check_wishes(name: str, manifest: Manifest) -> None:
     wrong = [host for host in manifest.hosts if not HOST.fullmatch(str(host))]
     if wrong:
         _refuse(name, f"names {wrong[0]!r} as a host; a name without scheme and port is meant.")
+
+
+def _check_levels(name: str, manifest: Manifest) -> None:
+    unknown = sorted(set(map(str, manifest.levels)) - set(Level))
+    if unknown:
+        _refuse(name, f"names levels of settings that do not exist: {', '.join(unknown)}.")
+    if manifest.self_service and not manifest.per_account:
+        _refuse(name, "is switched on by doctors themselves and not per account; say both.")
+
+
+def _forms(
+    manager: pluggy.PluginManager, name: str, manifest: Manifest
+) -> dict[Level, type[PortalForm]]:
+    """Return the form of each level that the manifest names.
+
+    A hook that does not ask for the level names the organisation's form.
+    """
+    asks = any(
+        each.plugin_name == name and "level" in each.argnames
+        for each in manager.hook.register_settings.get_hookimpls()
+    )
+    found = {}
+    for level in map(Level, manifest.levels):
+        wanted = asks or level is Level.ORGANISATION
+        form = _ask(manager, name, "register_settings", level=level) if wanted else None
+        if form is None and level is not Level.ORGANISATION:
+            _refuse(name, f"names the level {level} and has no form of settings for it.")
+        if form is not None and not (inspect.isclass(form) and issubclass(form, PortalForm)):
+            _refuse(name, "has settings that are no PortalForm.")
+        if form is not None:
+            found[level] = form
+    return found
 
 
 def _several(
@@ -197,6 +228,12 @@ def _check_job(name: str, job: Job) -> None:
 
 def _check_text(name: str, text: MessageText) -> None:
     _check_name(name, "message text", text.occasion)
+    if len(f"{name}.{text.occasion}") > LONGEST_OCCASION:
+        _refuse(
+            name,
+            f"has a text {text.occasion}; with the plugin's name and a dot that is more than "
+            f"{LONGEST_OCCASION} characters.",
+        )
     both: tuple[object, ...] = (text.subject, text.text)
     for words in both:
         if not isinstance(words, Text) or not (words.de.strip() and words.en.strip()):

@@ -17,7 +17,8 @@ from portal.language import language
 from portal.pluginhost import grants, switches
 from portal.pluginhost.asking import NO_NETWORK, answering, in_charge, make_context
 from portal.pluginhost.guard import Limit, NotAskedError, PluginFailedError
-from portal.pluginhost.values import Deny, Scope, VisitInfo
+from portal.pluginhost.manifest import Scope
+from portal.pluginhost.values import Deny, VisitInfo
 
 if TYPE_CHECKING:
     from portal.waitingroom.models import Visit

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.columns import UtcDateTime
 from portal.database import glance
 from portal.extensions import Model, db
-from portal.pluginhost.values import REDACTED, Manifest
+from portal.pluginhost.values import REDACTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from portal.pluginhost.manifest import Manifest
 
 T = TypeVar("T")
 # How an approval names the host of an address that an organisation types into the settings.

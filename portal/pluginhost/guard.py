@@ -139,6 +139,17 @@ class Guard:
             if time.monotonic() - self._saved > SAVE_SECONDS:
                 self.save()
 
+    def note(self, spot: Spot, error: BaseException) -> None:
+        """Count a failure of what nobody asks through the guard: a page of the plugin's own."""
+        count = self.counts.setdefault((spot.plugin, spot.hook), Count())
+        count.calls += 1
+        count.failures += 1
+        count.last_at, count.last_error = clock.now(), _told(error)
+        where = (spot.plugin, spot.hook, spot.organisation_id)
+        logger.warning("plugin %s failed in %s, organisation %s: %s", *where, count.last_error)
+        if time.monotonic() - self._saved > SAVE_SECONDS:
+            self.save()
+
     def _note_failure(
         self, spot: Spot, count: Count, told: str, failures: dict[Spot, deque[datetime]]
     ) -> None:

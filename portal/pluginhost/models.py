@@ -1,13 +1,13 @@
-"""The tables of the host: when a plugin's jobs come round, and which accounts take part."""
+"""The tables of the host: jobs, accounts that take part, settings of companies and accounts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.columns import UtcDateTime
+from portal.columns import Encrypted, UtcDateTime
 from portal.extensions import Model
 from portal.tenants.scope import TenantOwned
 
@@ -45,3 +45,35 @@ class PluginAccount(TenantOwned, Model):
     plugin: Mapped[str] = mapped_column(String(60))
     account_id: Mapped[str] = mapped_column(String(32), index=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PluginCompany(Model):
+    """What a provider company has set in a plugin, for all its organisations."""
+
+    __tablename__ = "plugin_company"
+
+    provider_company_id: Mapped[str] = mapped_column(
+        ForeignKey("provider_company.id"), primary_key=True
+    )
+    plugin: Mapped[str] = mapped_column(String(60), primary_key=True)
+    settings: Mapped[str] = mapped_column(Encrypted("plugin_company.settings"))
+    secrets: Mapped[str] = mapped_column(Encrypted("plugin_company.secrets"))
+
+
+class PluginOwn(TenantOwned, Model):
+    """What somebody has set in a plugin for themself."""
+
+    __tablename__ = "plugin_own"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "plugin", "account_id"),
+        ForeignKeyConstraint(
+            ["organisation_id", "account_id"],
+            ["account.organisation_id", "account.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    plugin: Mapped[str] = mapped_column(String(60))
+    account_id: Mapped[str] = mapped_column(String(32), index=True)
+    settings: Mapped[str] = mapped_column(Encrypted("plugin_own.settings"))
+    secrets: Mapped[str] = mapped_column(Encrypted("plugin_own.secrets"))

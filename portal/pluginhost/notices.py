@@ -13,7 +13,6 @@ from sqlalchemy import select
 from portal import clock
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.language import language
 from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
@@ -34,9 +33,21 @@ class QueueMail(Protocol):
         """Queue a mail of subject and text."""
 
 
-def install(app: Flask, queue: QueueMail, tell_desks: Callable[[str], None]) -> None:
-    """Let plugins' mails go out by this queue, and desks hear of a visit in this way."""
+class Written(Protocol):
+    """What fills the words of a mail: the organisation's own, or those that are given."""
+
+    def __call__(
+        self, occasion: str, lang: str, words: tuple[str, str], values: Mapping[str, str], /
+    ) -> tuple[str, str]:
+        """Return subject and text as they go out."""
+
+
+def install(
+    app: Flask, queue: QueueMail, written: Written, tell_desks: Callable[[str], None]
+) -> None:
+    """Let plugins' mails go out by this queue, in these words; let desks hear of a visit so."""
     app.extensions["portal_plugin_mails"] = queue
+    app.extensions["portal_plugin_words"] = written
     app.extensions["portal_plugin_tells"] = tell_desks
 
 
@@ -49,13 +60,13 @@ def visit_changed(visit_id: str) -> None:
 
 
 def notify(plugin: str, account_id: str, occasion: str, values: Mapping[str, object]) -> None:
-    """Queue one of a plugin's mails for an account; see ``PluginContext.notify``.
+    """Queue one of a plugin's mails for an account, in its language; see ``PluginContext``.
 
     :raise NotFoundHereError: there is no such account here, or no such text.
     """
     words = _words(plugin, occasion)
     account = db.metadata.tables["account"]
-    query = select(account.c.email, account.c.restricted_at).where(
+    query = select(account.c.email, account.c.language, account.c.restricted_at).where(
         account.c.organisation_id == current_tenant(), account.c.id == account_id
     )
     found = db.session.execute(query).first()
@@ -63,23 +74,15 @@ def notify(plugin: str, account_id: str, occasion: str, values: Mapping[str, obj
         raise NotFoundHereError
     if found.restricted_at is not None:  # the data may only be kept (Art. 18 GDPR)
         return
-    address = found.email
-    filled = (
-        _filled(words.subject.in_language(language()), values),
-        _filled(words.text.in_language(language()), values),
-    )
+    known, lang = f"{plugin}.{occasion}", found.language
+    brought = (words.subject.in_language(lang), words.text.in_language(lang))
+    written: Written = current_app.extensions["portal_plugin_words"]
+    filled = written(known, lang, brought, {name: str(value) for name, value in values.items()})
     queue: QueueMail = current_app.extensions["portal_plugin_mails"]
-    queue(address, f"{plugin}.{occasion}"[:40], filled, subject_id=account_id, now=clock.now())
+    queue(found.email, known, filled, subject_id=account_id, now=clock.now())
 
 
 def _words(plugin: str, occasion: str) -> MessageText | None:
     loaded = current_app.extensions["portal_plugins"].plugins.loaded
     texts = loaded[plugin].texts if plugin in loaded else ()
     return next((each for each in texts if each.occasion == occasion), None)
-
-
-def _filled(text: str, values: Mapping[str, object]) -> str:
-    """Put values into their places; what looks otherwise like a place stays as it is."""
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return text

@@ -14,8 +14,8 @@ from portal.language import language
 from portal.personaldata import DataUse
 from portal.pluginhost import grants, letters, switches
 from portal.pluginhost.asking import in_charge
+from portal.pluginhost.manifest import SCOPE_TITLES, Scope
 from portal.pluginhost.models import PluginJob
-from portal.pluginhost.values import SCOPE_TITLES, Scope
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants
 
@@ -136,6 +136,7 @@ def _breakers(host: Host, name: str) -> list[dict[str, Any]]:
     ids = {each["organisation_id"] for each in found}
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
     labels = {row[0]: row[1] for row in db.session.execute(query)} if ids else {}
+    labels[""] = _("einem Anbieter")
     return [{**each, "organisation": labels.get(each["organisation_id"], "?")} for each in found]
 
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from flask import request
-from flask_babel import gettext as _
+from flask import got_request_exception, request
 
 from portal.errors import NotFoundHereError
-from portal.forms import PortalForm
 from portal.language import language
-from portal.pluginhost import grants, showing, switches, texts
+from portal.pluginhost import grants, settings, showing, switches, texts
 from portal.pluginhost.asking import (
     ANNOUNCEMENT,
-    CHECK,
     COLLECT,
     FORGET,
     NO_NETWORK,
@@ -36,9 +33,9 @@ from portal.pluginhost.asking import (
     run_with,
     switched,
 )
-from portal.pluginhost.guard import NotAskedError, PluginFailedError
-from portal.pluginhost.values import Health
-from portal.tenants.scope import NoTenantError
+from portal.pluginhost.guard import NotAskedError, PluginFailedError, Spot
+from portal.pluginhost.manifest import Level
+from portal.tenants.scope import NoTenantError, tenant_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +46,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.datastructures import MultiDict
 
+    from portal.forms import PortalForm
     from portal.personaldata import Declaration
     from portal.pluginhost.exam import Loaded
-    from portal.pluginhost.values import Manifest
+    from portal.pluginhost.manifest import Manifest
+    from portal.pluginhost.values import Health, MessageText
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -75,12 +74,12 @@ __all__ = [
     "install",
     "known",
     "manifest",
+    "message_texts",
     "migration_folders",
     "provider",
     "reset",
     "run_with",
     "save_counts",
-    "save_settings",
     "set_up_demo",
     "settings_form",
     "store_settings",
@@ -94,6 +93,7 @@ def install(app: Flask, found: Iterable[EntryPoint] | None = None) -> None:
     host = Host(app.extensions["portal_config"], found)
     run_with(app, host)
     app.before_request(_only_where_on)
+    got_request_exception.connect(_note_page, app)
     app.jinja_env.globals.update(plugin_slots=showing.slots, plugin_entries=showing.navigation)
     folders = {name: plugin.folder for name, plugin in host.plugins.loaded.items()}
     texts.install(app, folders, host.config.data / "plugin-texts")
@@ -112,6 +112,14 @@ def _only_where_on() -> None:
             context(str(request.blueprint), showing.account())
         except NoTenantError as error:  # staff, or the public: nothing is switched on for them
             raise NotFoundHereError from error
+
+
+def _note_page(_app: Flask, exception: Exception, **_more: object) -> None:
+    """Let the operator see that a plugin's page raised."""
+    if request.blueprint in in_charge().plugins.loaded:
+        name = str(request.endpoint).partition(".")[2]
+        spot = Spot(str(request.blueprint), f"page {name}", tenant_in_force() or "")
+        in_charge().guard.note(spot, exception)
 
 
 def manifest(plugin: str) -> Manifest:
@@ -150,65 +158,39 @@ def switched_on() -> list[dict[str, str]]:
     return [
         _named(each.plugin, loaded[each.plugin])
         for each in switched()
-        if loaded[each.plugin].settings or loaded[each.plugin].manifest.per_account
+        if Level.ORGANISATION in loaded[each.plugin].forms
+        or loaded[each.plugin].manifest.per_account
     ]
 
 
 def settings_form(plugin: str, formdata: MultiDict[str, str] | None = None) -> PortalForm:
-    """Return the settings form of a plugin that is on here, filled with what is stored.
-
-    Secrets stay blank.
-
-    :raise NotFoundHereError: the plugin is off.
-    """
-    ctx = context(plugin)
-    form = in_charge().plugins.loaded[plugin].settings or PortalForm
-    return form(formdata, data=dict(ctx.settings))
-
-
-def save_settings(plugin: str, form: PortalForm) -> list[str]:
-    """Store a valid form, encrypted; a secret that was left blank stays what it was.
-
-    :return: the names of the fields that changed.
-    """
-    before = context(plugin)
-    secret = switches.secret_fields(type(form))
-    typed = {name: form.data[name] for name in secret if form.data[name]}
-    open_ones = {name: value for name, value in form.data.items() if name not in secret}
-    changed = [name for name, value in open_ones.items() if before.settings.get(name) != value]
-    switches.store(plugin, open_ones, {**before.secrets, **typed})
-    return [*changed, *typed]
+    """Return the organisation's form of a plugin that is on here; see ``settings.form``."""
+    return settings.form(plugin, formdata)
 
 
 def store_settings(plugin: str, values: dict[str, Any]) -> None:
-    """Store settings that nobody typed, in the current organisation; for the demo."""
-    form = in_charge().plugins.loaded[plugin].settings
-    secret = switches.secret_fields(form) if form else set()
-    switches.store(
-        plugin,
-        {name: value for name, value in values.items() if name not in secret},
-        {name: value for name, value in values.items() if name in secret},
-    )
+    """Store settings that nobody typed, in the current organisation; see ``settings.store``."""
+    settings.store(plugin, values)
 
 
 def check(plugin: str) -> Health | None:
-    """Return whether a plugin that is on here says that it can work; None if it cannot tell.
-
-    :raise NotFoundHereError: it is off.
-    """
-    ctx, host = context(plugin), in_charge()
-    if plugin not in host.functions["check_health"]:
-        return None
-    try:
-        health: Health = host.ask("check_health", ctx, CHECK, {})
-    except (PluginFailedError, NotAskedError):
-        return Health(ok=False, sentence=_("Die Erweiterung hat nicht geantwortet."))
-    return health
+    """Return whether a plugin says that it can work here; see ``settings.check``."""
+    return settings.check(plugin)
 
 
 def can_check(plugin: str) -> bool:
     """Tell whether a plugin has a check of its connection."""
-    return plugin in in_charge().functions["check_health"]
+    return settings.can_check(plugin)
+
+
+def message_texts() -> list[tuple[str, str, MessageText]]:
+    """Return name and label of the plugins that are on here, with each mail that they bring."""
+    loaded = in_charge().plugins.loaded
+    return [
+        (each.plugin, loaded[each.plugin].manifest.label.in_language(language()), text)
+        for each in switched()
+        for text in loaded[each.plugin].texts
+    ]
 
 
 def set_up_demo(plugin: str, base_url: str) -> None:

@@ -20,11 +20,13 @@ from portal.pluginhost.asking import (
     in_charge,
     make_context,
     switched,
+    takes_part,
 )
 from portal.pluginhost.exam import MENUS
 from portal.pluginhost.grants import redacted
 from portal.pluginhost.guard import NotAskedError, PluginFailedError
 from portal.pluginhost.http import Http
+from portal.pluginhost.manifest import Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +51,19 @@ class Shown:
     label: str
     name: str = ""
     path: str = ""
+
+
+@dataclass(frozen=True)
+class Own:
+    """A plugin that somebody can switch on, or set up, for themself.
+
+    :param is_on: None where that is not theirs to say.
+    """
+
+    name: str
+    label: str
+    is_on: bool | None
+    has_settings: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,19 @@ def navigation() -> list[Shown]:
                 label = entry.label.in_language(lang)
                 found.append((entry.weight, Shown(each.plugin, label, path=entry.path)))
     return [shown for _weight, shown in sorted(found, key=lambda pair: pair[0])]
+
+
+def own(account_id: str) -> list[Own]:
+    """Return what somebody can switch on or set up for themself, in the organisation's order."""
+    found, lang, loaded = [], language(), in_charge().plugins.loaded
+    for each in switched():
+        plugin, is_on = loaded[each.plugin], takes_part(each.plugin, account_id)
+        label = plugin.manifest.label.in_language(lang)
+        switch = is_on if plugin.manifest.self_service else None
+        has_settings = is_on and Level.ACCOUNT in plugin.forms
+        if switch is not None or has_settings:
+            found.append(Own(each.plugin, label, switch, has_settings))
+    return found
 
 
 def statistics(plugin: str, spans: Sequence[tuple[datetime, datetime]]) -> list[Counted]:

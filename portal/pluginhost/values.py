@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from portal.personaldata import Text
+from portal.pluginhost.manifest import Scope, personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,64 +14,15 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from portal.permissions import Role
+    from portal.personaldata import Text
     from portal.pluginhost.context import PluginContext
 
 # What this portal speaks. The second number grows with each hook, argument or field that is added;
 # the first one would change if something were taken away.
-API_VERSION = "1.2"
+API_VERSION = "1.3"
 # Stands in place of a personal value whose scope the operator has not approved.
 REDACTED = "\u2026"
 LONGEST_DENIAL = 300
-
-
-class Scope(StrEnum):
-    """A personal value to see, or a power to have: a plugin asks, the operator approves it."""
-
-    GUEST_NAME = "guest.name"
-    ACCOUNT_NAME = "account.name"
-    MESSAGE_NUMBER = "message.number"
-    MESSAGE_TEXT = "message.text"
-    GATE_CLOSED = "gate.closed"  # nobody is let in while its ``waiting_room_precheck`` fails
-
-
-SCOPE_TITLES = {
-    Scope.GUEST_NAME: Text("Namen von Gästen", "Names of guests"),
-    Scope.ACCOUNT_NAME: Text("Namen von Konten", "Names of accounts"),
-    Scope.MESSAGE_NUMBER: Text("Mobilnummern in SMS", "Mobile numbers of text messages"),
-    Scope.MESSAGE_TEXT: Text("Text von SMS", "Words of text messages"),
-    Scope.GATE_CLOSED: Text(
-        "Kein Einlass, solange die Erweiterung gestört ist",
-        "No admission while the extension is faulty",
-    ),
-}
-
-
-def personal(scope: Scope) -> dict[str, str]:
-    """Return what marks a field that is filled only for a plugin with this scope."""
-    return {"scope": str(scope)}
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a plugin says of itself.
-
-    :param name: as in its entry point; all its keys, tables and addresses begin with it.
-    :param hosts: the hosts that it speaks with, whatever an organisation sets.
-    :param host_settings: the settings that hold an address whose host it speaks with.
-    :param per_account: whether, where it is on, it is switched on for single doctors and
-        assistants by their project administrator; nobody has it before.
-    :param scopes: the personal values that it needs to see; others are ``REDACTED``.
-    :param api_version: the version of the plugin API that it was made for.
-    """
-
-    name: str
-    label: Text
-    version: str
-    hosts: tuple[str, ...] = ()
-    host_settings: tuple[str, ...] = ()
-    per_account: bool = False
-    scopes: tuple[Scope, ...] = ()
-    api_version: str = "1.0"
 
 
 @dataclass(frozen=True)
@@ -341,12 +292,15 @@ class MessageText:
 
     :param occasion: lower-case letters, digits and underscores; one of each in a plugin.
     :param subject: names no person, specialty or reason; so does the text.
-    :param text: with places such as ``{number}`` for the values that the plugin gives.
+    :param text: with places such as ``{number}`` for the values that the plugin gives. An
+        organisation may write words of its own for it, with the same places.
+    :param sample: invented values, with which the page of texts shows how the mail would arrive.
     """
 
     occasion: str
     subject: Text
     text: Text
+    sample: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.language import ZONE
 from portal.permissions import CLINIC, Role, policy
 from portal.pluginhost import service as pluginhost
-from portal.pluginhost import showing, switches
+from portal.pluginhost import settings, showing, switches
 from portal.pluginhost.gates import visit_info
 from portal.pluginhost.values import Place, SlotView
 from portal.waitingroom import guests
@@ -123,9 +123,9 @@ def plugin_settings(plugin: str) -> str:
 def save_plugin_settings(plugin: str) -> str:
     """Store the settings of a plugin, encrypted."""
     form = pluginhost.settings_form(plugin, request.form)
-    saved = bool(form.validate())
+    saved = settings.is_valid(plugin, form)
     if saved:
-        changed = pluginhost.save_settings(plugin, form)
+        changed = settings.save(plugin, form)
         audit.record(SETTINGS, "plugin", plugin, now=clock.now(), fields=changed)
         db.session.commit()
     return _settings(plugin, form, saved=saved)

@@ -53,6 +53,7 @@ SECRET = frozenset(
         "public_key",
         "report",
         "secret",
+        "secrets",
         "undo",
         "value",
     }

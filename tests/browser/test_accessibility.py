@@ -42,6 +42,7 @@ SIGNED_IN = {
         "/contacts/search?q=dr",
         "/certificate",
         "/rights",
+        "/account/plugins/vinteos",
     ),
     "empfang.markt": ("/desk",),
     "verwaltung.markt": (
@@ -61,7 +62,13 @@ SIGNED_IN = {
         "/p/vinteos/participants",
         "/p/vinteos/reports",
     ),
-    "vertrieb.nordlicht": ("/sales", "/sales/new", "/sales/certificates"),
+    "vertrieb.nordlicht": (
+        "/sales",
+        "/sales/new",
+        "/sales/certificates",
+        "/sales/plugins",
+        "/sales/plugins/sms_lox24",
+    ),
     "betrieb": (
         "/operator",
         "/operator/companies/new",

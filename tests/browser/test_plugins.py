@@ -83,3 +83,42 @@ def test_a_place_that_cannot_be_filled_says_so_and_can_be_asked_again(doctor, gu
     browser.cdp("Network.setBlockedURLs", urls=[])
     browser.click("[data-testid=plugin-slot-failed] button")
     browser.find("consent-form-agree")
+
+
+@pytest.mark.requirement("PLG-4")
+def test_a_doctor_sets_up_an_extension_and_switches_it_off_for_themself(here, running):
+    doctor = Practice.token_of(running, "dr.probe")
+    Doctor(here).is_signed_in_with(doctor, "/account")
+    here.click("a[href='/account/plugins/vinteos']")
+    here.click("[name=quiet]")
+    here.click("#plugin-settings .btn-primary")
+    here.wait_for_words("Die Einstellungen sind gespeichert.")
+    here.click("[name=forget]")
+    here.wait(lambda: not here.sees("[name=forget]"), "the settings are forgotten")
+    Doctor(here).is_signed_in_with(doctor, "/account")
+    here.click("#own-plugin-vinteos[aria-checked=true]")
+    here.click("#own-plugin-vinteos[aria-checked=false]")
+    here.find("#own-plugin-vinteos[aria-checked=true]")
+
+
+@pytest.mark.requirement("PLG-4")
+def test_sales_sets_an_extension_up_for_the_whole_provider(here, running):
+    Doctor(here).is_signed_in_with(Practice.token_of(running, "vertrieb.nordlicht"), "/sales")
+    here.click("a[href='/sales/plugins']")
+    here.click("a[href='/sales/plugins/sms_lox24']")
+    here.click("plugin-check")
+    here.wait_for_words("Es ist kein API-Key eingetragen.")
+    here.type("#token", "1:geheim-9")
+    here.click("#plugin-settings form:last-of-type .btn-primary")
+    here.wait_for_words("Die Einstellungen sind gespeichert.")
+    here.click("[name=forget]")
+    here.wait(lambda: not here.sees("[name=forget]"), "the settings are forgotten")
+
+
+@pytest.mark.requirement("PLG-4")
+def test_the_administrator_sees_a_mail_as_it_would_arrive_while_writing_it(here, running):
+    admin = Practice.token_of(running, "verwaltung.markt")
+    Doctor(here).is_signed_in_with(admin, "/admin/messages/texts")
+    here.find("#text-consent_form-monthly-mail-de")
+    here.type("#text-consent_form-monthly-mail-de", " Danke {month}!")
+    here.wait_for_words("Danke 10/2026!")

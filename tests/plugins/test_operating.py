@@ -22,8 +22,8 @@ from portal.pluginhost import files, grants
 from portal.pluginhost import service as pluginhost
 from portal.pluginhost.guard import FAILURES, Guard
 from portal.pluginhost.loader import PluginNotReadyError
+from portal.pluginhost.manifest import Scope
 from portal.pluginhost.service import Host
-from portal.pluginhost.values import Scope
 from portal.tenants.scope import tenant_scope
 from tests.plugins.broken import good, wishes
 from tests.plugins.fixtures import ended, plugins, reported, steps, switch_on, work

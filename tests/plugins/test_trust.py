@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from importlib.metadata import EntryPoint
 
 import pytest
 from sqlalchemy import select
@@ -23,10 +25,11 @@ from portal.pluginhost import exam, showing
 from portal.pluginhost import jobs as plugin_jobs
 from portal.pluginhost import service as pluginhost
 from portal.pluginhost.guard import PluginFailedError
+from portal.pluginhost.service import Host
 from portal.pluginhost.values import Place
 from portal.tenants.models import Organisation, PluginSwitch
 from portal.tenants.scope import tenant_scope
-from tests.plugins.broken import good, hostile
+from tests.plugins.broken import good, hostile, wishes
 from tests.plugins.fixtures import ended, plugins, rank, reported, steps, switch_on, work
 
 AT_START = {hook for hook in exam.HOOKS if hook.startswith(("plugin_", "register_"))}
@@ -184,6 +187,37 @@ def test_those_that_fail_at_the_start_leave_the_others_running(app, ash):
         for name in host.plugins.refused:
             assert reported(name)["state"] == "nicht geladen"
             assert "\n" not in reported(name)["error"]
+
+
+@pytest.mark.requirement("PLG-3")
+def test_of_two_that_bear_one_name_neither_is_loaded_and_the_operator_reads_why(app, world):
+    module = "tests.plugins.broken"
+    points = [("good", "good"), ("hostile", "hostile"), ("hostile", "raises")]
+    found = [EntryPoint(name, f"{module}.{each}", "portal.plugins") for name, each in points]
+    before = app.extensions["portal_plugins"]
+    config = replace(before.config, plugins=("good", "hostile"))
+    host = Host(config, found)
+    pluginhost.run_with(app, host)
+    try:
+        assert set(host.plugins.loaded) == {"good"}
+        assert "is installed more than once" in reported("hostile")["error"]
+        page = world.caller("operator").get("/operator/plugins").text
+        assert "hostile is installed more than once" in page
+        assert world.caller("doctor").get("/desk").status_code == 200
+    finally:
+        pluginhost.run_with(app, before)
+
+
+@pytest.mark.requirement("PLG-3")
+@pytest.mark.parametrize(
+    ("version", "said"), [("0.9", "Update the plugin"), ("9.0", "Update the portal")]
+)
+def test_one_for_another_api_is_left_out_and_the_others_run(app, ash, monkeypatch, version, said):
+    monkeypatch.setattr(wishes, "manifest", {"api_version": version})
+    with plugins(app, "wishes", "good"):
+        switch_on("wishes", "good")
+        assert steps() == ["good"]
+        assert said in reported("wishes")["error"]
 
 
 def test_every_answer_of_the_start_is_examined(app, monkeypatch):

@@ -26,6 +26,12 @@ def register_blueprints():
     def page():
         return "a page"
 
+    @bp.get("/broken")
+    @policy(Role.DOCTOR)
+    def broken():
+        message = "Erika Muster"
+        raise ValueError(message)
+
     @bp.get("/open")
     @policy()
     def everybody():
