@@ -27,6 +27,7 @@ from portal.extensions import db
 from portal.messages import plugin_texts
 from portal.messages import service as message_service
 from portal.messages import views as messages
+from portal.operations import logs, metrics
 from portal.operations import views as operations
 from portal.pluginhost import level_views as plugin_level_views
 from portal.pluginhost import notices as plugin_notices
@@ -141,7 +142,17 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     _open_database(app)
-    for part in (errors, security, language, paging, signing_in, permissions, undertakings):
+    for part in (
+        logs,
+        metrics,
+        errors,
+        security,
+        language,
+        paging,
+        signing_in,
+        permissions,
+        undertakings,
+    ):
         part.install(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from importlib.util import find_spec
@@ -42,16 +43,25 @@ def _check_role(config: Config) -> None:
 
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Praxisfenster: practices and clinics receive patients by video."""
+    if context.invoked_subcommand != "run":  # which has to patch sockets before any import
+        from portal.operations import logs
+
+        logs.configure()
 
 
 @main.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
 @click.option("--safe-mode", is_flag=True, help="Start without any plugin.")
 @click.option("--quiet", is_flag=True, help="Write no access log.")
-def run(bind: str, safe_mode: bool, quiet: bool) -> None:
+@click.option("--metrics", help="Address and port of /metrics; keep it from the world.")
+def run(bind: str, safe_mode: bool, quiet: bool, metrics: str | None) -> None:
     """Run the web process."""
+    if metrics and not metrics.rpartition(":")[2].isdecimal():
+        message = f"{metrics} is no address with a port: for example 127.0.0.1:9100."
+        raise click.BadParameter(message, param_hint="--metrics")
     config = _config(safe_mode=safe_mode)
     from gevent import monkey
 
@@ -60,7 +70,7 @@ def run(bind: str, safe_mode: bool, quiet: bool) -> None:
     from portal.operations.serve import serve
 
     _check_role(config)
-    serve(config, bind, quiet=quiet)
+    serve(config, bind, quiet=quiet, measured_at=metrics or "")
 
 
 @main.command()
@@ -69,7 +79,9 @@ def worker() -> None:
     config = _config()
     _check_role(config)
     from portal import create_app, jobs
+    from portal.operations import logs
 
+    logs.configure(told=logging.INFO)
     jobs.run_worker(create_app(config))
 
 

@@ -81,9 +81,11 @@ def _refuse_statement(state: ORMExecuteState) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return the options of the engine for a database address."""
+    # Values of a statement never become words of an error, which would be logged.
+    both = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 0}, "pool_size": 20, "max_overflow": 40}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+        return {**both, "connect_args": {"timeout": 0}, "pool_size": 20, "max_overflow": 40}
+    return {**both, "pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
 
 
 def prepare(engine: Engine) -> None:

@@ -111,6 +111,11 @@ def is_here(subject_id: str) -> bool:
     return any(page.principal.subject_id == subject_id for page in list(_pages.values()))
 
 
+def open_pages() -> int:
+    """Return how many pages are connected to this process."""
+    return len(_pages)
+
+
 def ice_servers(organisation_id: str | None, name: str) -> dict[str, Any]:
     """Return the ICE servers for somebody, with credentials of their own for at most two hours."""
     config = current_app.extensions["portal_config"]

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import redis
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.extensions import db
-from portal.operations.database import alembic_config, check_role
+from portal.operations import readiness
+from portal.operations.database import check_role
 from portal.outbox import QUEUED, Outbox
 from portal.pluginhost import report
 from portal.tenants.rowsecurity import RoleError
@@ -96,14 +93,11 @@ def _keys(config: Config) -> list[Finding]:
 
 
 def _database(config: Config) -> list[Finding]:
-    try:
-        with db.engine.connect() as there:
-            heads = set(MigrationContext.configure(there).get_current_heads())
-    except SQLAlchemyError:
+    found = readiness.parts(_app())
+    if found["database"] == readiness.AWAY:
         cure = "Start it, and compare PORTAL_DATABASE_URL."
         return [Finding("database", BAD, "cannot be reached.", cure)]
-    scripts = ScriptDirectory.from_config(alembic_config(_app()))
-    if heads != set(scripts.get_heads()):
+    if found["tables"] == readiness.OLD:
         return [Finding("database", BAD, "has old tables.", "Run `portal db upgrade`.")]
     if config.sqlalchemy_url.startswith("sqlite"):
         return [Finding("database", GOOD, "SQLite, with the newest tables; for one machine.")]
@@ -170,9 +164,7 @@ def _mail(config: Config) -> list[Finding]:
 def _several_processes(config: Config) -> list[Finding]:
     if not config.redis_url:
         return [Finding("redis", GOOD, "is not used: one web process.")]
-    try:
-        redis.Redis.from_url(config.redis_url, socket_timeout=SECONDS).ping()
-    except redis.RedisError:
+    if readiness.parts(_app())["redis"] == readiness.AWAY:
         return [
             Finding("redis", BAD, "does not answer.", "Start it, and compare PORTAL_REDIS_URL.")
         ]

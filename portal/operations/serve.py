@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import re
 import socket
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from portal.operations import logs, metrics
 from portal.ratelimit import shortened
 
 if TYPE_CHECKING:
@@ -20,13 +22,29 @@ if TYPE_CHECKING:
 CONNECTIONS = 4000
 # A keyed hash as part of a path opens something by itself: an address for delivery reports.
 SECRET = re.compile(r"(?<=/)[0-9a-f]{64}(?![^/])")
+# What a line of the access log says, and what gunicorn calls it.
+ATOMS = {"network": "h", "method": "m", "path": "U", "status": "s", "bytes": "B", "ms": "M"}
 
 
 class ShortenedAddresses(Logger):  # type: ignore[misc]
     """The access log: addresses shortened before they are written (STA-3), nothing secret.
 
-    Query strings are left out by the format, and what is secret in a path is written as ``-``.
+    Query strings are left out, and what is secret in a path is written as ``-``.
     """
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401  gunicorn's Config
+        """Write as the rest of the portal does: lines of JSON, without personal values."""
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            for handler in log.handlers:
+                handler.setFormatter(logs.formatter())
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:  # noqa: ANN401
+        """Write the line of one request."""
+        if self.access_log_enabled:
+            values = self.atoms(resp, req, environ, request_time)
+            told = {name: values[atom] for name, atom in ATOMS.items()}
+            self.access_log.info("request", extra={"http": told})
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:  # noqa: ANN401
         """Return the values that a line may use."""
@@ -53,21 +71,23 @@ def calm_collector(_worker: object = None) -> None:
 class WebProcess(BaseApplication):  # type: ignore[misc]
     """The web process for one set of settings."""
 
-    def __init__(self, config: Config, bind: str, *, quiet: bool = False) -> None:
+    def __init__(
+        self, config: Config, bind: str, *, quiet: bool = False, measured_at: str = ""
+    ) -> None:
         self._config = config
+        self._measured_at = measured_at
         self._options = {
             "bind": bind,
             "workers": 1,
             "worker_class": "gevent",
             "worker_connections": CONNECTIONS,
             "accesslog": None if quiet else "-",
-            "access_log_format": '%(h)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms',
             "logger_class": ShortenedAddresses,
             "loglevel": "warning",
             "keepalive": 30,
             "graceful_timeout": 5,
             "when_ready": _no_delay,
-            "post_worker_init": calm_collector,
+            "post_worker_init": self._begin,
             "limit_request_line": 4094,
             "forwarded_allow_ips": "",
         }
@@ -84,7 +104,16 @@ class WebProcess(BaseApplication):  # type: ignore[misc]
 
         return create_app(self._config)
 
+    def _begin(self, worker: Any) -> None:  # noqa: ANN401  gunicorn's worker
+        if self._measured_at:
+            metrics.serve(worker.app.wsgi(), self._measured_at)
+        calm_collector()
 
-def serve(config: Config, bind: str, *, quiet: bool = False) -> None:
-    """Serve until told to stop."""
-    WebProcess(config, bind, quiet=quiet).run()
+
+def serve(config: Config, bind: str, *, quiet: bool = False, measured_at: str = "") -> None:
+    """Serve until told to stop.
+
+    :param measured_at: address and port at which the metrics are read; none without one.
+    """
+    logs.configure(told=logging.INFO)
+    WebProcess(config, bind, quiet=quiet, measured_at=measured_at).run()

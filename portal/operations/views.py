@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from portal import audit, clock
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.operations import demo_box, demo_reports
+from portal.operations import demo_box, demo_reports, readiness
 from portal.permissions import Role, policy
 from portal.pluginhost import grants, letters, report
 from portal.pluginhost import service as pluginhost
@@ -37,6 +37,17 @@ audit.words(
 def healthz() -> Any:  # noqa: ANN401  a Flask answer
     """Answer while the web process serves; say whether a plugin is left out or left alone."""
     return jsonify(status="degraded" if report.faulty() else "ok")
+
+
+@bp.get("/readyz")
+@policy()
+def readyz() -> Any:  # noqa: ANN401  a Flask answer
+    """Answer 200 while requests can be served, else 503; names the part, and nothing of it."""
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Werkzeug's own way
+    found = readiness.parts(app)
+    if readiness.is_ready(found):
+        return jsonify(status="ready", **found)
+    return jsonify(status="not ready", **found), 503, {"Retry-After": "5"}
 
 
 @bp.get("/operator/plugins")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from portal.pluginhost.asking import Host
     from portal.pluginhost.exam import Loaded
     from portal.pluginhost.grants import Grant
+    from portal.pluginhost.guard import Count
 
 
 def names() -> list[str]:
@@ -39,6 +40,11 @@ def faulty() -> list[str]:
     host = in_charge()
     left_alone = [name for name in host.plugins.loaded if host.guard.breakers(name)]
     return sorted([*host.plugins.refused, *left_alone])
+
+
+def counts() -> dict[tuple[str, str], Count]:
+    """Return how the calls of this process went, by plugin and hook."""
+    return dict(in_charge().guard.counts)
 
 
 def report() -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ ACROSS = {
     "portal/operations/backup.py": 1,
     "portal/operations/doctor.py": 1,
     "portal/operations/keys.py": 1,
+    "portal/operations/metrics.py": 1,
     "portal/operations/plugin_commands.py": 1,
     "portal/operations/restore.py": 4,
     "portal/outbox.py": 1,
