@@ -22,7 +22,7 @@ from portal.pluginhost import service as pluginhost
 from portal.pluginhost import switches
 from portal.projectadmin import service as projectadmin
 from portal.support import service
-from portal.support.errors import DecidedError, OwnActError
+from portal.support.errors import DecidedError, NothingToDoError, OwnActError
 from portal.support.models import SupportAct, SupportSession
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, current_tenant, tenant_scope
@@ -67,7 +67,7 @@ def _one_account(
 ) -> Callable[[str, datetime], object]:
     def run(account_id: str, now: datetime) -> None:
         if not change([account_id], now=now):
-            raise NotFoundHereError
+            raise NothingToDoError
 
     return run
 
@@ -220,6 +220,7 @@ def decide(act_id: str, person: Staff, *, agrees: bool, now: datetime) -> None:
     :raise OwnActError: they asked for it themselves.
     :raise SessionOverError: the customer has ended the session meanwhile.
     :raise DecidedError: somebody has decided already.
+    :raise NothingToDoError: the account is as the act would make it; it waits on.
     """
     query = (
         select(SupportAct.organisation_id)

@@ -45,6 +45,15 @@ class OwnActError(PortalError):
     cure = _l("Bitten Sie eine Kollegin oder einen Kollegen.")
 
 
+class NothingToDoError(PortalError):
+    """The account is already as the act would make it."""
+
+    code = "support_nothing_to_do"
+    status = HTTPStatus.CONFLICT
+    sentence = _l("An diesem Konto ändert der Schritt nichts mehr.")
+    cure = _l("Es ist schon gesperrt oder freigegeben. Lehnen Sie den Schritt ab, wenn er wartet.")
+
+
 class DecidedError(PortalError):
     """A second person has decided already."""
 

@@ -56,9 +56,10 @@ def open_session(
 
     :raise AlreadyOpenError: there is one already.
     """
+    # Held until the end of the transaction: of two at once the second sees the first one's row.
+    organisation = db.session.get_one(Organisation, current_tenant(), with_for_update=True)
     if any(each.is_live(now) for each in sessions()):
         raise AlreadyOpenError
-    organisation = db.session.get_one(Organisation, current_tenant())
     password = codes.make()
     row = SupportSession(
         opened_by=account_id,

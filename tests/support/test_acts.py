@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from portal import clock as the_clock
 from portal.accounts.models import Account
 from portal.extensions import db
+from portal.projectadmin import service as projectadmin
 from portal.support.models import SupportAct, SupportSession
 from portal.tenants.scope import tenant_scope
 from tests.support.customer import codes, entered, rows, second
@@ -82,6 +84,24 @@ def test_a_session_that_ended_meanwhile_takes_the_waiting_act_along(world):
     assert "support-waiting" not in other.get("/support").text
     assert other.post(f"/support/second/{act_id}", agrees="1").status_code == 409
     assert state_of(world, account_id) != "suspended"
+
+
+@pytest.mark.requirement("SUP-4")
+@pytest.mark.parametrize("act", ["suspend", "reactivate"])
+def test_what_changes_nothing_is_told_in_words_and_waits_on(world, act):
+    session_id, account_id = entered(world), world.ash.ids["assistant"]
+    act_id = ask(world, session_id, act, account_id)
+    with tenant_scope(world.ash.id):
+        projectadmin.suspend([account_id], now=the_clock.now())
+        if act == "reactivate":
+            projectadmin.reactivate([account_id], now=the_clock.now())
+        db.session.commit()
+        db.session.remove()
+    other = second(world)
+    answer = other.post(f"/support/second/{act_id}", agrees="1")
+    assert answer.status_code == 409
+    assert "ändert der Schritt nichts mehr" in answer.text
+    assert "Der Schritt ist abgelehnt" in other.post(f"/support/second/{act_id}", agrees="0").text
 
 
 def test_an_account_of_another_organisation_is_nothing(world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,24 @@ def test_there_is_one_at_a_time(world):
     opened(world)
     again = world.caller("projectadmin").post("/admin/support", **ALL)
     assert again.status_code == 409 or "schon geöffnet" in again.text
+    assert len(rows(world, SupportSession)) == 1
+
+
+def test_of_two_who_open_at_once_one_does(app, world):
+    begin, found = threading.Barrier(2), []
+
+    def press() -> None:
+        with app.app_context():
+            begin.wait()
+            found.append(world.caller("projectadmin").post("/admin/support", **ALL).status_code)
+            db.session.remove()
+
+    threads = [threading.Thread(target=press) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [200, 409]
     assert len(rows(world, SupportSession)) == 1
 
 
