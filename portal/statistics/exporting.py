@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def shown(number: int | None) -> str:
     """Return a number in words where it may not be shown."""
-    return _("weniger als 5") if number is None else str(number)
+    return _("nicht gezeigt") if number is None else str(number)
 
 
 def as_csv(charts: Sequence[Chart]) -> str:

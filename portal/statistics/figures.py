@@ -82,7 +82,7 @@ class Span:
 class Chart:
     """One chart: its title, the sentence that says what it shows, and its rows.
 
-    A number is None where it is too small to be shown.
+    A number is None where it is not shown: it is too small, or one that is could be reckoned.
     """
 
     id: str
@@ -119,6 +119,27 @@ class Scope:
     def shown(self, number: int) -> int | None:
         """Return a number that may be shown; one's own always may."""
         return number if self.account_id is not None or number == 0 or number >= LEAST else None
+
+    def parts(self, numbers: Sequence[int]) -> list[int | None]:
+        """Return the parts of a sum that may be shown."""
+        return list(numbers) if self.account_id is not None else shown_parts(numbers)
+
+
+def shown_parts(numbers: Sequence[int]) -> list[int | None]:
+    """Return the parts of a sum as far as nobody can reckon one that is too small.
+
+    Whoever knows the sum knows what all hidden parts make together. So at least two are hidden,
+    and together they are no less than a number that may be shown (T32).
+    """
+    hidden = {place for place, number in enumerate(numbers) if 0 < number < LEAST}
+    others = sorted(
+        (number, place) for place, number in enumerate(numbers) if number and place not in hidden
+    )
+    for _number, place in others if hidden else ():
+        if len(hidden) > 1 and sum(numbers[each] for each in hidden) >= LEAST:
+            break
+        hidden.add(place)
+    return [None if place in hidden else number for place, number in enumerate(numbers)]
 
 
 def charts(scope: Scope) -> list[Chart]:
@@ -159,10 +180,10 @@ def _calls(scope: Scope) -> Chart:
             total,
             length=duration(spoken / total),
         )
-    rows = tuple(
-        (_("ab %(day)s", day=written_date(monday)), scope.shown(weeks[monday]))
-        for monday in sorted(weeks)
-    )
+    mondays = sorted(weeks)
+    numbers = scope.parts([weeks[monday] for monday in mondays])
+    labels = [_("ab %(day)s", day=written_date(monday)) for monday in mondays]
+    rows = tuple(zip(labels, numbers, strict=True))
     return Chart("calls", _("Gespräche"), sentence, (_("Woche"), _("Gespräche")), rows)
 
 
@@ -183,7 +204,9 @@ def _by_fact(scope: Scope, kind: Happening, fact: str, title: str, head: str) ->
     value = StatisticEvent.facts[fact].as_string()
     number = func.count()
     query = select(value, number).where(*scope.where(kind)).group_by(value).order_by(number.desc())
-    rows = tuple((_word(value), scope.shown(count)) for value, count in db.session.execute(query))
+    found = db.session.execute(query).all()
+    numbers = scope.parts([count for _value, count in found])
+    rows = tuple(zip((_word(value) for value, _count in found), numbers, strict=True))
     return _chart(f"{kind}-{fact}", title, head, rows)
 
 
@@ -195,7 +218,7 @@ def _chart(name: str, title: str, head: str, rows: Sequence[tuple[str, int | Non
     if not rows:
         sentence = _("In diesem Zeitraum gibt es dazu nichts.")
     elif rows[0][1] is None:
-        sentence = _("Jede Zahl ist kleiner als fünf und wird nicht gezeigt.")
+        sentence = _("Nicht gezeigt, weil mindestens eine der Zahlen kleiner als fünf ist.")
     else:
         sentence = _("Am häufigsten: %(label)s (%(number)s).", label=rows[0][0], number=rows[0][1])
     return Chart(name, title, sentence, (head, _("Anzahl")), tuple(rows))

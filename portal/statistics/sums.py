@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from portal.extensions import db
 from portal.happenings import Happening
 from portal.language import ZONE
-from portal.statistics.figures import LEAST
+from portal.statistics.figures import LEAST, shown_parts
 from portal.statistics.models import StatisticEvent, StatisticSum
 from portal.tenants.models import Organisation
 from portal.tenants.scope import across_tenants, new_id
@@ -85,8 +85,11 @@ def _of(organisation_id: str, begin: datetime, end: datetime) -> Iterator[dict[s
         for facet in FACETS.get(Happening(kind), ()):
             value = StatisticEvent.facts[facet].as_string()
             query = select(value, number).where(*mine, StatisticEvent.kind == kind)
-            for word, part in db.session.execute(query.group_by(value).having(number >= LEAST)):
-                yield _row(organisation_id, begin, kind, part, facet, word or "unknown")
+            found = db.session.execute(query.group_by(value)).all()
+            parts = shown_parts([part for _word, part in found])
+            for (word, _part), part in zip(found, parts, strict=True):
+                if part is not None:
+                    yield _row(organisation_id, begin, kind, part, facet, word or "unknown")
 
 
 def _row(
