@@ -19,16 +19,19 @@ from portal import audit, pdf
 from portal.accounts import tokens
 from portal.extensions import db
 from portal.language import clock_time, language, written_date
+from portal.messages import about
 from portal.privacy import consent, notice
 from portal.privacy.models import Consent
 from portal.tenants.scope import current_tenant
 from portal.tenants.service import get_company, get_organisation
-from portal.waitingroom import access, codes, service, visits
+from portal.waitingroom import access, codes, rooms, service, visits
 from portal.waitingroom.models import AccessCode, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    from portal.messages.about import MessageData
 
 STATES = {
     visits.WAITING: _l("wartet"),
@@ -84,8 +87,11 @@ class GuestData:
     created_at: datetime
     valid_until: datetime
     kept_until: datetime
+    room: str
+    appointment: datetime | None
     visits: Sequence[VisitData]
     consents: Sequence[ConsentData]
+    messages: Sequence[MessageData]
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,8 @@ def see(row: AccessCode) -> GuestData:
         created_at=row.created_at,
         valid_until=row.valid_until,
         kept_until=row.delete_after,
+        room=rooms.get_room(row.room_id).name,
+        appointment=row.starts_at,
         visits=[_visit(each) for each in found],
         consents=[
             ConsentData(
@@ -133,6 +141,7 @@ def see(row: AccessCode) -> GuestData:
             )
             for each in db.session.scalars(given.order_by(Consent.given_at))
         ],
+        messages=about.of_subject(row.id),
     )
 
 
@@ -201,6 +210,12 @@ def erase(row: AccessCode, *, withdrawn: bool, now: datetime) -> Gone:
     return gone
 
 
+def _message(each: MessageData) -> list[str]:
+    goes_out = each.goes_out_at
+    at = _("geht am %(date)s hinaus", date=written_date(goes_out)) if goes_out else ""
+    return [each.occasion, each.channel, each.to or "-", each.state, at or _moment(each.created_at)]
+
+
 def as_json(row: AccessCode) -> str:
     """Return the copy in a common, machine-readable format (Art. 20 GDPR)."""
     return json.dumps(asdict(see(row)), ensure_ascii=False, indent=1, default=_iso)
@@ -222,7 +237,10 @@ def as_pdf(row: AccessCode, *, now: datetime) -> bytes:
         [_("Erstellt am"), written_date(data.created_at)],
         [_("Gilt bis"), written_date(data.valid_until)],
         [_("Gelöscht spätestens am"), written_date(data.kept_until)],
+        [_("Wartezimmer"), data.room],
     ]
+    if data.appointment:
+        facts.append([_("Termin"), _moment(data.appointment)])
     been = [[_moment(each.arrived_at), each.name, each.state] for each in data.visits]
     agreed = [[_moment(each.given_at), each.version, each.text] for each in data.consents]
     return pdf.render(
@@ -245,6 +263,11 @@ def as_pdf(row: AccessCode, *, now: datetime) -> bytes:
                     "heading": _("Einwilligungen"),
                     "head": [_("Zeit"), _("Fassung"), _("Text")],
                     "rows": agreed,
+                },
+                {
+                    "heading": _("Nachrichten"),
+                    "head": [_("Anlass"), _("Weg"), _("An"), _("Stand"), _("Zeit")],
+                    "rows": [_message(each) for each in data.messages],
                 },
                 {
                     "paragraphs": [

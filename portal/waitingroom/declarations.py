@@ -77,7 +77,7 @@ CODE = DataUse(
         "With the code a guest gets into exactly one waiting room, without an account and without "
         "an e-mail address. The name shows the practice for whom the code was made.",
     ),
-    subjects=(Subject.GUEST,),
+    subjects=(Subject.GUEST, Subject.CUSTOMER),
     fields=(
         Field(Text("Name des Gastes", "Name of the guest"), ("access_code.guest_name",)),
         Field(
@@ -109,7 +109,8 @@ CODE = DataUse(
             ("access_code.created_at", "access_code.used_at", "access_code.delete_after"),
         ),
     ),
-    legal_basis=GUEST_GROUNDS,
+    # Of the guest by consent; that somebody of the practice made it, by the contract.
+    legal_basis=(LegalBasis.CONTRACT, *GUEST_GROUNDS),
     consent_id=GUEST_CONSENT,
     source=Text(
         "Die Praxis gibt den Namen an; der Code wird ausgelost.",

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from portal import clock as the_clock
 from portal.calls.models import Call
 from portal.extensions import db
+from portal.messages import service as messages
 from portal.privacy import consent
 from portal.privacy.models import Consent
 from portal.tenants.scope import tenant_scope
-from portal.waitingroom import codes
+from portal.waitingroom import access, codes
 from portal.waitingroom.models import AccessCode, CodeIndex, Visit
 from tests.calls.test_events import OFFER
 from tests.sockets import Socket
@@ -81,6 +82,31 @@ def test_the_copy_comes_as_json_and_as_a_tagged_pdf(guest, agreed):
     made = guest.does("/data.pdf")
     assert made.data.startswith(b"%PDF-")
     assert b"/StructTreeRoot" in made.data
+
+
+@pytest.mark.requirement("PRIV-6")
+def test_the_copy_holds_appointment_reminder_and_trace_and_no_whole_address(world, guest):
+    starts = the_clock.now() + timedelta(days=5)
+    with tenant_scope(world.ash.id):
+        row = access.get_plain(world.ash.ids["code"])
+        row.starts_at = starts
+        order = messages.CodeOrder(row.code, row.id, starts_at=starts, remind=True)
+        messages.send_code("mail", "erika@example.org", order, now=the_clock.now())
+        db.session.commit()
+    db.session.remove()
+    copy = json.loads(guest.does("/data.json").text)
+    assert copy["appointment"] == starts.isoformat()
+    assert copy["room"] == "Zimmer"
+    assert {(each["occasion"], each["to"]) for each in copy["messages"]} == {
+        ("Zugangscode", "e***@example.org"),
+        ("Erinnerung", "e***@example.org"),
+    }
+    (reminder,) = [each for each in copy["messages"] if each["occasion"] == "Erinnerung"]
+    assert reminder["goes_out_at"] == (starts - timedelta(days=1)).isoformat()
+    page = guest.does().text
+    assert page.count("my-message") == 2
+    assert "erika@example.org" not in page + json.dumps(copy)
+    assert guest.does("/data.pdf").data.startswith(b"%PDF-")
 
 
 @pytest.mark.requirement("PRIV-6")

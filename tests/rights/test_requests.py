@@ -188,12 +188,15 @@ def test_the_copy_holds_every_word_about_the_person_and_no_secret(world, doctor)
     tables = {name: rows for use in copy["uses"] for name, rows in use["tables"].items()}
     assert len(tables["account"]) == 1
     assert tables["outbox"]
+    (made,) = tables["access_code"]
+    assert made["made_by"] == world.ash.ids["doctor"]
+    assert not {"code", "guest_name"} & made.keys()
     words = json.dumps(copy, ensure_ascii=False)
     for known in ("doctor@Ash.example", "838382202", "Kardiologie", "dr.ash", "Niemand hebt ab."):
         assert known in words
     assert copy["provider"]["authority_name"] == "Aufsicht"
     assert all(use["purpose"] and use["retention_sentence"] for use in copy["uses"])
-    for secret in ("$argon2", CANARY, "colleague", "Gast", "gEhEiM"):
+    for secret in ("$argon2", CANARY, "colleague", '"Gast"', world.ash.code, "gEhEiM"):
         assert secret not in words
 
 
