@@ -44,6 +44,7 @@ class Verified:
     rows: dict[str, int]
     versions: dict[str, list[str]]
     keys: list[str]
+    columns: dict[str, list[str]]
 
 
 def create(folder: Path, to: list[pyrage.x25519.Recipient]) -> Path:
@@ -135,4 +136,5 @@ def verify(path: Path, key: pyrage.x25519.Identity) -> Verified:
         message = "The backup holds other numbers of rows than its manifest says."
         raise archive.BackupError(message)
     created = datetime.fromisoformat(whole["created_at"])
-    return Verified(created, said, whole["versions"], whole["keys"])
+    columns = {name: each["columns"] for name, each in whole["tables"].items()}
+    return Verified(created, said, whole["versions"], whole["keys"], columns)

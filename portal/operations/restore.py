@@ -70,7 +70,7 @@ def restore(
         across_tenants("A restored backup holds every organisation's rows."),
         db.engine.begin() as there,
     ):
-        _fill(there, path, key)
+        _fill(there, path, key, done.verified.columns)
     upgrade(app, app_role=app_role)
     with app.app_context():
         _erase_again(app, done)
@@ -123,22 +123,17 @@ def _make_tables(app: Flask, found: Verified) -> None:
             command.upgrade(config, head)
 
 
-def _fill(there: Connection, path: Path, key: pyrage.x25519.Identity) -> None:
+def _fill(
+    there: Connection, path: Path, key: pyrage.x25519.Identity, columns: dict[str, list[str]]
+) -> None:
     """Put all rows in, in one transaction, in the order that foreign keys ask for."""
     metadata = MetaData()
     metadata.reflect(bind=there)
-    columns = _columns(path, key)
     with archive.reading(path, key) as tar:
         for name, content in archive.members(tar):
             table = metadata.tables.get(name.removeprefix("rows/").partition(".")[0])
             if name != archive.MANIFEST and table is not None:
                 _put(there, table, columns[table.name], content)
-
-
-def _columns(path: Path, key: pyrage.x25519.Identity) -> dict[str, list[str]]:
-    with archive.reading(path, key) as tar:
-        (said,) = [text for name, text in archive.members(tar) if name == archive.MANIFEST]
-    return {name: each["columns"] for name, each in json.loads(said)["tables"].items()}
 
 
 def _put(there: Connection, table: Table, columns: list[str], content: bytes) -> None:

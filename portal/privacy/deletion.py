@@ -114,6 +114,12 @@ def rules() -> list[Rule]:
     return found
 
 
+def counts_days(retention: Retention) -> bool:
+    """Tell whether a rule is reckoned from whole days; its data go with the end of one."""
+    columns = [_column(place) for place in (*retention.begins, *retention.ends)]
+    return any(column is not None and isinstance(column.type, Date) for column in columns)
+
+
 def _column(place: str) -> Column[Any] | None:
     """Return a column by its name, or None: what a plugin declares may be wrong."""
     table, _, name = place.partition(".")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from portal.language import ZONE
 from portal.personaldata import Anchor, Storage
-from portal.privacy import registry, wording
+from portal.privacy import deletion, registry, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from portal.personaldata import DataUse
+    from portal.personaldata import DataUse, Retention
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,13 @@ def of(plugins: Iterable[str], day: date, lang: str) -> list[Entry]:
     return [_entry(use, day, lang) for use in registry.uses(plugins)]
 
 
+def _gone(rule: Retention, moment: datetime) -> date:
+    """Return the first day on which the data are gone, as the runner reckons it."""
+    end = rule.period.after(moment).date()
+    # A column that holds days counts from the end of its day.
+    return end + timedelta(days=1) if deletion.counts_days(rule) else end
+
+
 def _entry(use: DataUse, day: date, lang: str) -> Entry:
     moment = datetime.combine(day, time(12), tzinfo=ZONE)
     steps = tuple(
@@ -51,7 +58,7 @@ def _entry(use: DataUse, day: date, lang: str) -> Entry:
             wording.rule_clause(rule, lang),
             None
             if use.storage is Storage.NOWHERE or rule.anchor is Anchor.UNTIL_DELETED_BY_CUSTOMER
-            else rule.period.after(moment).date(),
+            else _gone(rule, moment),
         )
         for rule in use.rules
     )
