@@ -52,6 +52,7 @@ from portal.rights import views as rights
 from portal.sales import (
     company_views,
     ending_views,
+    processor_views,
     undertakings,
     wizard_views,
 )
@@ -91,6 +92,7 @@ ROOMS = (
     sales,
     wizard_views,
     ending_views,
+    processor_views,
     organisation_imports,
     projectadmin,
     messages,

@@ -24,7 +24,7 @@ from portal.projectadmin.models import AccountImport
 from portal.rights import service as rights
 from portal.sales import undertakings
 from portal.support.models import SupportAct, SupportSession
-from portal.tenants.models import Organisation, ProviderCompany
+from portal.tenants.models import Organisation, ProviderCompany, ProviderProcessor
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import access, guests
 from portal.waitingroom.models import Room, RoomMember
@@ -118,6 +118,7 @@ def _organisation(name: str, mark: str) -> Org:
     )
     db.session.add(company)
     db.session.flush()
+    processor = _processor(company.id, mark)
     row = Organisation(
         provider_company_id=company.id,
         name=f"Praxis {name} {mark}",
@@ -128,7 +129,7 @@ def _organisation(name: str, mark: str) -> Org:
     )
     db.session.add(row)
     db.session.commit()
-    org = Org(row.id, company.id)
+    org = Org(row.id, company.id, {"processor": processor})
     db.session.remove()
     for role in STAFF_ROLES:
         _staff(org, role, mark)
@@ -137,6 +138,23 @@ def _organisation(name: str, mark: str) -> Org:
         db.session.commit()
     db.session.remove()
     return org
+
+
+def _processor(company_id: str, mark: str) -> str:
+    """Let Birch's company have named somebody; return the id."""
+    if not mark:
+        return "0" * 32
+    row = ProviderProcessor(
+        provider_company_id=company_id,
+        name=f"Rechenzentrum {mark}",
+        address=mark,
+        country="DE",
+        service_de=mark,
+        service_en=mark,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def _staff(org: Org, role: Role, mark: str) -> None:

@@ -66,7 +66,7 @@ def record(lang: str) -> None:
         from portal.privacy import record as lines
         from portal.privacy import registry
 
-        for piece in lines.as_csv(registry.of_plugins(), lang):
+        for piece in lines.as_csv(None, registry.of_plugins(), lang):
             click.echo(piece, nl=False)
 
 

@@ -11,6 +11,7 @@ from portal.accounts.storage import INVENTORY
 from portal.language import LANGUAGES
 from portal.privacy import registry, wording
 from portal.privacy.rights import RIGHTS
+from portal.tenants.service import processors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,8 +77,10 @@ def provider(company: ProviderCompany) -> dict[str, str]:
 
 def content(company: ProviderCompany, plugins: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return the text of a notice in all languages, as it is stored."""
-    uses = registry.uses(plugins)
-    return {lang: {"provider": provider(company), **_body(uses, lang)} for lang in LANGUAGES}
+    return {
+        lang: {"provider": provider(company), **_body(sections(company, plugins, lang), lang)}
+        for lang in LANGUAGES
+    }
 
 
 def digest(text: dict[str, dict[str, Any]]) -> str:
@@ -85,9 +88,18 @@ def digest(text: dict[str, dict[str, Any]]) -> str:
     return sha256(json.dumps(text, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _body(uses: Iterable[DataUse], lang: str) -> dict[str, Any]:
+def sections(
+    company: ProviderCompany | None, plugins: Iterable[str], lang: str
+) -> list[dict[str, Any]]:
+    """Return all uses of data in words, and whom a company has named besides (Art. 28 GDPR)."""
+    found = [section(use, lang) for use in registry.uses(plugins)]
+    named = processors_of(company.id) if company is not None else ()
+    return [*found, wording.named_processors(named, lang)] if named else found
+
+
+def _body(said: list[dict[str, Any]], lang: str) -> dict[str, Any]:
     return {
-        "sections": [section(use, lang) for use in uses],
+        "sections": said,
         "storage": storage(lang),
         "rights": [
             {"title": title.in_language(lang), "text": text.in_language(lang)}

@@ -11,10 +11,15 @@ from sqlalchemy import event, select
 from portal import clock
 from portal.database import TenantSession
 from portal.privacy import service
-from portal.tenants.models import Organisation, PluginSwitch, ProviderCompany
+from portal.tenants.models import (
+    Organisation,
+    PluginSwitch,
+    ProviderCompany,
+    ProviderProcessor,
+)
 from portal.tenants.scope import across_tenants
 
-SPOKEN_OF = (ProviderCompany, Organisation, PluginSwitch)
+SPOKEN_OF = (ProviderCompany, ProviderProcessor, Organisation, PluginSwitch)
 CHANGED = "notices_to_number"
 
 
@@ -26,13 +31,16 @@ def watch() -> None:
 
 
 def _note(session: TenantSession, _context: object) -> None:
-    for row in (*session.new, *session.dirty):
+    gone = (row for row in session.deleted if isinstance(row, ProviderProcessor))
+    for row in (*session.new, *session.dirty, *gone):
         if isinstance(row, SPOKEN_OF):
             session.info.setdefault(CHANGED, set()).add(_whose(row))
 
 
-def _whose(row: ProviderCompany | Organisation | PluginSwitch) -> str:
+def _whose(row: ProviderCompany | ProviderProcessor | Organisation | PluginSwitch) -> str:
     """Return the id of the company, or of the organisation that leads to it."""
+    if isinstance(row, ProviderProcessor):
+        return row.provider_company_id
     return row.organisation_id if isinstance(row, PluginSwitch) else row.id
 
 

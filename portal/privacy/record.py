@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal import pdf, sheets
 from portal.language import written_date
-from portal.privacy import notice, registry
+from portal.privacy import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,9 +49,11 @@ def heads() -> tuple[str, ...]:
     )
 
 
-def lines(plugins: Iterable[str], lang: str) -> list[dict[str, str]]:
-    """Return one line for each use of personal data by the portal and the plugins."""
-    return [_line(notice.section(use, lang)) for use in registry.uses(plugins)]
+def lines(
+    company: ProviderCompany | None, plugins: Iterable[str], lang: str
+) -> list[dict[str, str]]:
+    """Return one line for each use of personal data by the portal, the plugins, and a company."""
+    return [_line(said) for said in notice.sections(company, plugins, lang)]
 
 
 def _line(section: dict[str, Any]) -> dict[str, str]:
@@ -62,9 +64,9 @@ def _line(section: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def as_csv(plugins: Iterable[str], lang: str) -> Iterator[str]:
+def as_csv(company: ProviderCompany | None, plugins: Iterable[str], lang: str) -> Iterator[str]:
     """Yield the record as CSV, a line for each use."""
-    rows = ([line[name] for name in COLUMNS] for line in lines(plugins, lang))
+    rows = ([line[name] for name in COLUMNS] for line in lines(company, plugins, lang))
     return sheets.write_csv(heads(), rows)
 
 
@@ -81,7 +83,7 @@ def as_pdf(
             "heading": line["title"],
             "facts": [[names[name], line[name]] for name in COLUMNS if name != "title"],
         }
-        for line in lines(plugins, lang)
+        for line in lines(company, plugins, lang)
     ]
     title = _("Verzeichnis von Verarbeitungstätigkeiten (Art. 30 DSGVO)")
     if company is not None:

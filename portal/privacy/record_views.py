@@ -31,7 +31,7 @@ def processing() -> str:
     company, plugins = _whose()
     return render_template(
         "privacy/record.html",
-        lines=record.lines(plugins, language()),
+        lines=record.lines(company, plugins, language()),
         heads=record.heads(),
         columns=record.COLUMNS,
         responsible=record.responsible(company) if company else [],
@@ -42,8 +42,8 @@ def processing() -> str:
 @policy(*READERS)
 def processing_csv() -> Response:
     """Return the record as CSV."""
-    _company, plugins = _whose()
-    return _file("".join(record.as_csv(plugins, language())), "csv", "text/csv")
+    company, plugins = _whose()
+    return _file("".join(record.as_csv(company, plugins, language())), "csv", "text/csv")
 
 
 @bp.get("/privacy/record.pdf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.personaldata import (
     CONSENTS,
@@ -15,7 +15,10 @@ from portal.personaldata import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.personaldata import DataUse, Period, Recipient, Retention
+    from portal.tenants.models import ProviderProcessor
 
 SUBJECTS = {
     Subject.GUEST: Text("Gäste", "Guests"),
@@ -168,9 +171,49 @@ def legal_basis(use: DataUse, lang: str) -> str:
     return sentence
 
 
+# What a notice says of those whom the provider names; their names are the only news in it.
+NAMED = {
+    "title": Text("Auftragsverarbeiter der Anbieterin", "Processors of the provider"),
+    "purpose": Text(
+        "Andere Firmen arbeiten für die Anbieterin und können dabei mit Daten dieses Portals in "
+        "Berührung kommen. Sie sind vertraglich gebunden und handeln nur auf Weisung.",
+        "Other companies work for the provider and may come into contact with data of this portal. "
+        "They are bound by contract and act on instructions only.",
+    ),
+    "data": Text(
+        "Die Daten dieser Erklärung, soweit die jeweilige Leistung sie braucht",
+        "The data of this notice, as far as the service of each needs them",
+    ),
+    "legal_basis": Text("Art. 28 DSGVO (Auftragsverarbeitung)", "Art. 28 GDPR (processing)"),
+    "source": Text("Sie entstehen bei der Nutzung des Portals.", "They arise from use."),
+    "place": Text("Im genannten Land", "In the country that is named"),
+    "retention_sentence": Text(
+        "So lange, wie es bei der jeweiligen Verarbeitung steht.",
+        "For as long as is said of each processing.",
+    ),
+}
+
+
 def recipient(who: Recipient, lang: str) -> str:
     """Write a recipient with address, country and what they do."""
     return f"{who.name}, {who.address}, {who.country} ({who.role.in_language(lang)})"
+
+
+def named_processors(named: Sequence[ProviderProcessor], lang: str) -> dict[str, Any]:
+    """Return whom a provider company has named, in the form of a section of the notice."""
+    said = {name: text.in_language(lang) for name, text in NAMED.items()}
+    return {
+        **said,
+        "id": "provider.processors",
+        "subjects": [each.in_language(lang) for each in SUBJECTS.values()],
+        "data": [said["data"]],
+        "recipients": [
+            f"{each.name}, {each.address}, {each.country} "
+            f"({each.service_en if lang == 'en' else each.service_de})"
+            for each in named
+        ],
+        "third_country": None,
+    }
 
 
 def third_country(use: DataUse, lang: str) -> str | None:

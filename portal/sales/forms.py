@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import (
     DateField,
     FileField,
@@ -22,12 +23,20 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import branding
 from portal.forms import PortalForm, at_most, needed, one_line, visible
+from portal.messages import words
 from portal.permissions import Role
 
 if TYPE_CHECKING:
     from wtforms import Field, Form
 
 COUNTRIES = [SelectChoice("DE", _l("Deutschland")), SelectChoice("AT", _l("Österreich"))]
+# Countries of the European Economic Area: from them no data go to a third country.
+# fmt: off
+EEA = (
+    "DE", "AT", "BE", "BG", "CY", "CZ", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+    "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)
+# fmt: on
 LAST_SEATS = 100_000
 _MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\"]{2,}\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,38}\Z")
@@ -174,6 +183,26 @@ class CertificateForm(PortalForm):
         """Refuse an end before the beginning."""
         if field.data and self.valid_from.data and field.data < self.valid_from.data:
             raise ValidationError(_("Das Ende liegt vor dem Anfang."))
+
+
+class ProcessorForm(PortalForm):
+    """A company that works for the provider company on its behalf."""
+
+    name = _words(_l("Firma"), 200)
+    address = _words(_l("Anschrift"), 300)
+    # The notice promises that no data leave the EU and the EEA.
+    country = SelectField(
+        _l("Land"),
+        choices=[SelectChoice(code, LazyString(words.country, code)) for code in EEA],
+        default="DE",
+        validators=[needed()],
+    )
+    service_de = _words(
+        _l("Leistung auf Deutsch"), 200, description=_l("Zum Beispiel: Betrieb der Server")
+    )
+    service_en = _words(
+        _l("Leistung auf Englisch"), 200, description=_l("Zum Beispiel: running the servers")
+    )
 
 
 class ContractForm(PortalForm):

@@ -174,6 +174,19 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "A certificate of a company, issued by another one.",
     ),
     NotPersonal(
+        "provider_processor",
+        (
+            "id",
+            "provider_company_id",
+            "name",
+            "address",
+            "country",
+            "service_de",
+            "service_en",
+        ),
+        "Companies that work for the provider, as its notice names them.",
+    ),
+    NotPersonal(
         "plugin_switch",
         ("organisation_id", "id", "plugin", "is_on", "rank", "settings"),
         "What the organisation has switched on, and how it is set up; it names no person.",

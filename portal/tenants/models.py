@@ -50,6 +50,24 @@ class ProviderCertificate(Model):
     valid_until: Mapped[date] = mapped_column(Date)
 
 
+class ProviderProcessor(Model):
+    """A company that works for a provider company on its behalf ("Auftragsverarbeiter").
+
+    Whom the portal itself and its plugins employ stands in the declarations; these are the others,
+    as whoever runs the servers. Since when each was named stands in the archive of notices.
+    """
+
+    __tablename__ = "provider_processor"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    provider_company_id: Mapped[str] = mapped_column(ForeignKey("provider_company.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(300))
+    country: Mapped[str] = mapped_column(String(2))
+    service_de: Mapped[str] = mapped_column(String(200))
+    service_en: Mapped[str] = mapped_column(String(200))
+
+
 class Organisation(Model):
     """A practice or clinic with a contract ("Praxis/Einrichtung"); the tenant."""
 

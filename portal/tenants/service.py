@@ -17,6 +17,7 @@ from portal.tenants.models import (
     PluginSwitch,
     ProviderCertificate,
     ProviderCompany,
+    ProviderProcessor,
 )
 from portal.tenants.scope import across_tenants, tenant_scope
 
@@ -69,6 +70,13 @@ def get_company(company_id: str) -> ProviderCompany:
     if company is None:
         raise NotFoundHereError
     return company
+
+
+def processors_of(company_id: str) -> Sequence[ProviderProcessor]:
+    """Return whom a provider company has named as working on its behalf, by name."""
+    query = select(ProviderProcessor).where(ProviderProcessor.provider_company_id == company_id)
+    by_name = query.order_by(ProviderProcessor.name, ProviderProcessor.id)
+    return db.session.scalars(by_name).all()
 
 
 def organisation_query(company_id: str, q: str) -> Select[Organisation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -88,6 +89,9 @@ def test_the_simulator_reckons_with_the_day_that_was_chosen(world):
     assert "drei Monate" in row[: row.index("</tr>")]
     proof = page[page.index('data-use="privacy.consent"') :]
     assert "01.01.2030" in proof[: proof.index("</tr>")]
+    # Kept by the day, so gone with the end of the ninetieth.
+    network = page[page.index('data-use="accounts.network"') :]
+    assert "01.03.2027" in network[: network.index("</tr>")]
     for wrong in ("2026-02-30", "yesterday", "9999-12-31", "0001-01-01"):
         answer = Caller().get(f"{address}&date={wrong}")
         assert answer.status_code == 200
@@ -109,6 +113,54 @@ def test_a_processor_stays_in_the_history_with_its_time(world, clock):
     assert "heute" not in page
     other = Caller().get(f"/privacy/processors?organisation={world.birch.id}").text
     assert "dicomsys" not in other
+
+
+@pytest.mark.requirement("PRIV-2", "PRIV-3")
+def test_whom_a_company_names_is_in_notice_record_and_list_and_stays_in_the_history(world, clock):
+    service.publish(clock.now())
+    db.session.commit()
+    sales = world.caller("sales")
+    named = {
+        "name": "Beispiel Rechenzentrum GmbH",
+        "address": "Weg 2, 20095 Hamburg",
+        "country": "DE",
+        "service_de": "Betrieb der Server",
+        "service_en": "running the servers",
+    }
+    assert sales.post("/sales/processors", **named).status_code == 200
+    notice, listed = (
+        f"/privacy{part}?company={world.ash.company_id}" for part in ("", "/processors")
+    )
+    for path in (notice, listed, f"/privacy?organisation={world.ash.id}"):
+        assert "Beispiel Rechenzentrum GmbH" in Caller().get(path).text, path
+        assert "(running the servers)" in Caller().get(f"{path}&lang=en").text, path
+    for role in ("projectadmin", "sales"):
+        assert "Beispiel Rechenzentrum" in world.caller(role).get("/privacy/record").text
+    # Whoever is signed in is told of a new recipient.
+    assert "notice-news" in world.caller("doctor").get("/desk").text
+    assert (
+        "Beispiel Rechenzentrum"
+        not in Caller().get(f"/privacy?company={world.birch.company_id}").text
+    )
+    again = sales.post("/sales/processors", **named)
+    assert again.status_code == 422
+    assert "schon genannt" in again.text
+    (row_id,) = re.findall(
+        r"/sales/processors/([0-9a-f]{32})/remove", sales.get("/sales/processors").text
+    )
+    assert sales.post(f"/sales/processors/{row_id}/remove").status_code == 200
+    assert "Beispiel Rechenzentrum" not in Caller().get(notice).text
+    history = Caller().get(listed).text
+    assert "Beispiel Rechenzentrum GmbH" in history
+    assert "heute" not in history
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"country": "US"}, {"service_en": " "}, {"address": "x" * 301}]
+)
+def test_half_a_processor_is_refused(world, wrong):
+    named = {"name": "X", "address": "Y", "country": "DE", "service_de": "Z", "service_en": "Z"}
+    assert world.caller("sales").post("/sales/processors", **{**named, **wrong}).status_code == 422
 
 
 @pytest.mark.requirement("PRIV-4")

@@ -42,6 +42,7 @@ FITS = {
     "staff_id": "staff_sales",
     "undertaking_id": "undertaking",
     "certificate_id": "certificate",
+    "processor_id": "processor",
     "contact_id": "contact",
     "account_id": "unverified",
     "department_id": "department",
