@@ -26,6 +26,7 @@ MODULES = (
     "accounts",
     "contacts",
     "contracts",
+    "privacy",
     "signing_in",
     "memory",
     "arrival",

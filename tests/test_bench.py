@@ -25,6 +25,7 @@ TINY = {
     "lists.measure(small=61, large=62, runs=1)": 3,
     "contacts.measure(small=61, large=62, runs=1)": 2,
     "contracts.measure(small=2, large=30, entries=50, runs=1)": 2,
+    "privacy.measure(events=100, codes=3, lines=2, runs=1)": 7,
     "signing_in.measure(people=2, rounds=1, each=1)": 2,
     "memory.measure(guests=5, runs=1, settles=0.1)": 1,
     "arrival.measure(waiting=5, rate=20, rounds=1, arrivals=3)": 7,
