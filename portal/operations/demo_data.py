@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts.models import Account, Staff
 from portal.accounts.service import NewCredential, give_credential
 from portal.extensions import db
+from portal.operations import demo_figures
 from portal.permissions import Role
 from portal.profiles import service as profiles
 from portal.sales import undertakings
@@ -249,6 +250,8 @@ def _practice(practice: Practice, company_id: str, country: str, base_url: str) 
         _rooms(practice, people)
         if practice.with_plugins:
             _plugins(base_url, people)
+            doctors = [person.id for person in people if person.role == Role.DOCTOR]
+            demo_figures.fill(organisation_id, doctors, now=clock.now())
         db.session.commit()
     # One session serves one organisation, so the next practice gets a new one.
     db.session.remove()

@@ -93,4 +93,6 @@ def _a_story_of_its_own(running: RunningPortal) -> Iterator[None]:
     before = len(running.written())
     yield
     running.end_all_visits()
-    assert "Traceback" not in running.written()[before:]
+    written = running.written()[before:]
+    assert "Traceback" not in written
+    assert '"errors": ' not in written

@@ -80,6 +80,7 @@ SIGNED_IN = {
     "sales-plugins": ("vertrieb.nordlicht", "/sales/plugins"),
     "sales-plugin": ("vertrieb.nordlicht", "/sales/plugins/sms_lox24"),
     "account-plugin": ("dr.probe", "/account/plugins/vinteos"),
+    "sales-processors": ("vertrieb.nordlicht", "/sales/processors"),
     "admin-audit": ("verwaltung.markt", "/admin/audit"),
     "operator-company-new": ("betrieb", "/operator/companies/new"),
     "operator": ("betrieb", "/operator"),

@@ -66,6 +66,7 @@ SIGNED_IN = {
         "/sales",
         "/sales/new",
         "/sales/certificates",
+        "/sales/processors",
         "/sales/plugins",
         "/sales/plugins/sms_lox24",
     ),
