@@ -67,6 +67,9 @@ def send_mail(post: Callable[[str, EmailMessage], None], parcel: Parcel) -> Done
     to = parcel.payload["to"]
     try:
         mail = written(to, parcel.payload["subject"], parcel.payload["text"], key=parcel.id)
+    except ValueError:  # a header that would become two (T29); nothing was handed over
+        return Done("rejected", "smtp")
+    try:
         if calendar := parcel.payload.get("calendar"):
             mail.add_attachment(
                 calendar, subtype="calendar", filename="termin.ics", params={"method": "PUBLISH"}

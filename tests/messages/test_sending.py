@@ -59,6 +59,19 @@ def test_a_mail_is_handed_over_and_its_address_is_gone(ash, clock, mailer):
     assert db.session.scalar(select(Outbox)) is None
 
 
+@pytest.mark.requirement("MSG-1", "COD-5")
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("field", ["to", "subject"])
+def test_a_line_break_makes_no_second_header(ash, clock, mailer, field, end):
+    to, subject = "gast@example.org", "Ihr Zugangscode"
+    evil = f"{end}Bcc: fremd@example.org"
+    to, subject = (to + evil, subject) if field == "to" else (to, subject + evil)
+    service.queue_mail(to, "access_code", (subject, "Text"), subject_id="code-1", now=clock.now())
+    db.session.commit()
+    assert carry(clock, mailer.url) == "rejected"
+    assert mailer.mails == []
+
+
 @pytest.mark.requirement("MSG-1")
 @pytest.mark.parametrize(
     ("answers", "state", "kept"),
