@@ -58,6 +58,11 @@ def masked(text: str) -> str:
     if held:
         longest_first = sorted(map(re.escape, held), key=len, reverse=True)
         text = re.sub(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)", MASK, text)
+    return by_form(text)
+
+
+def by_form(text: str) -> str:
+    """Return a text without what looks like an address, a number, a code or a token."""
     for form, instead in FORMS:
         text = form.sub(instead, text)
     return ADDRESS.sub(lambda found: shortened(found[0]), text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from portal.operations import logs, metrics
+from portal.operations import logs, masking, metrics
 from portal.ratelimit import shortened
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class ShortenedAddresses(Logger):  # type: ignore[misc]
         if self.access_log_enabled:
             values = self.atoms(resp, req, environ, request_time)
             told = {name: values[atom] for name, atom in ATOMS.items()}
+            told["path"] = masking.by_form(str(told["path"]))
             self.access_log.info("request", extra={"http": told})
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -26,7 +26,7 @@ from tests.world import Caller, with_password
 
 __all__ = ["gateway"]
 
-NAME, MAIL, PHONE = "Zoe Kanariengast", "zoe.kanarie@gast.example", "+49 171 3920099"
+NAME, MAIL, PHONE = "Zoe Kanariengast", "zoe.kanarie@gast.example", "+49 160 4567899"
 DOCTOR, ADDRESS, LOGIN = "Kanarienfach", "kanarie@praxis.example", "kanarien.login"
 WRONG = "Kanarienpasswort"
 
@@ -35,7 +35,7 @@ class Planted:
     """What must not be found; tokens and code are known only on the way."""
 
     def __init__(self) -> None:
-        self.guest = [NAME, "Kanariengast", MAIL, "3920099", "171 392"]
+        self.guest = [NAME, "Kanariengast", MAIL, "4567899", "160 456"]
         self.people = [DOCTOR, ADDRESS, LOGIN, WRONG]
         self.asked: list[str] = []
 
@@ -174,7 +174,7 @@ def _mails(planted: Planted) -> None:
     assert sent
     for each in sent:
         assert (
-            planted.found_in(each.text, [NAME, "Kanariengast", MAIL, "3920099", *planted.people])
+            planted.found_in(each.text, [NAME, "Kanariengast", MAIL, "4567899", *planted.people])
             == []
         )
 

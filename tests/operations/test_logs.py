@@ -72,10 +72,9 @@ def test_an_error_tells_kind_and_place_and_none_of_its_values(world, lines, monk
             message = "no room for Erika Kanari at Kanari Street"
             raise RuntimeError(message) from error
 
-    monkeypatch.setattr("portal.waitingroom.desk_views.service.make_code", fail, raising=False)
     monkeypatch.setattr("portal.waitingroom.access.make_code", fail)
     answer = world.caller("doctor").post(
-        "/desk/codes", guest_name="Erika Kanari", room_id=world.ash.ids["room"], uses="single"
+        "/desk/codes", guest_name="Erika Kanari", room=world.ash.ids["room"], uses="single"
     )
     assert answer.status_code == 500
     (line,) = [each for each in lines() if each["event"] == "unhandled"]
