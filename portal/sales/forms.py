@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from wtforms import (
     DateField,
     FileField,
@@ -193,7 +192,7 @@ class ProcessorForm(PortalForm):
     # The notice promises that no data leave the EU and the EEA.
     country = SelectField(
         _l("Land"),
-        choices=[SelectChoice(code, LazyString(words.country, code)) for code in EEA],
+        choices=lambda: [SelectChoice(code, words.country(code)) for code in EEA],
         default="DE",
         validators=[needed()],
     )

@@ -34,6 +34,20 @@ FUNCTIONS: dict[str, LazyString] = {
     "whiteboard": _l("Tafel"),
     "screenshot": _l("Bildschirmfoto"),
 }
+# Up to how many minutes, the last without an end.
+LENGTHS: dict[int, LazyString] = {
+    5: _l("unter 5 Minuten"),
+    10: _l("5 bis 10 Minuten"),
+    20: _l("10 bis 20 Minuten"),
+    0: _l("ab 20 Minuten"),
+}
+OTHERS: dict[Happening, LazyString] = {
+    Happening.ROOM: _l("Neue Wartezimmer"),
+    Happening.CONTACT_ADDED: _l("Kontakte dazu"),
+    Happening.CONTACT_REMOVED: _l("Kontakte entfernt"),
+    Happening.MAIL: _l("E-Mails"),
+    Happening.EXPORT: _l("Exporte"),
+}
 WORDS: dict[str, LazyString] = {
     "personal": _l("persönlich"),
     "shared": _l("gemeinsam"),
@@ -147,6 +161,7 @@ def charts(scope: Scope) -> list[Chart]:
     """Return all charts of some events; a chart without any event has no rows."""
     found = [
         _calls(scope),
+        _lengths(scope),
         _functions(scope),
         _by_fact(scope, Happening.CODE, "room_kind", _("Codes nach Wartezimmer"), _("Art")),
         _by_fact(scope, Happening.TELEMETRY, "media", _("Bild oder nur Ton"), _("Übertragung")),
@@ -154,9 +169,10 @@ def charts(scope: Scope) -> list[Chart]:
         _by_fact(scope, Happening.TELEMETRY, "network", _("Netz"), _("Netz")),
         _by_fact(scope, Happening.SIGN_IN, "browser", _("Browser bei der Anmeldung"), _("Browser")),
     ]
+    found.append(_others(scope))
     if scope.account_id is None:
         countries = _("SMS nach Zielland")
-        found.insert(3, _by_fact(scope, Happening.SMS, "country", countries, _("Land")))
+        found.insert(4, _by_fact(scope, Happening.SMS, "country", countries, _("Land")))
     return found
 
 
@@ -200,6 +216,32 @@ def _hour() -> ColumnElement[datetime]:
         return func.date_trunc(literal_column("'hour'"), StatisticEvent.at, type_=UtcDateTime())
     hour = func.strftime(literal_column("'%Y-%m-%d %H:00:00.000000'"), StatisticEvent.at)
     return type_coerce(hour, UtcDateTime())
+
+
+def _lengths(scope: Scope) -> Chart:
+    """Return how many calls were how long."""
+    seconds = cast(StatisticEvent.facts["seconds"].as_integer(), Integer)
+    step = case(*((seconds < 60 * end, end) for end in LENGTHS if end), else_=0)
+    counted = select(step, func.count()).where(*scope.where(Happening.CALL)).group_by(step)
+    found = {int(end): count for end, count in db.session.execute(counted)}
+    there = [end for end in LENGTHS if end in found]
+    numbers = scope.parts([found[end] for end in there])
+    rows = tuple(zip((str(LENGTHS[end]) for end in there), numbers, strict=True))
+    sentence = _("So viele Gespräche waren so lang.")
+    if not rows:
+        sentence = _("In diesem Zeitraum gibt es dazu nichts.")
+    return Chart("lengths", _("Dauer der Gespräche"), sentence, (_("Dauer"), _("Anzahl")), rows)
+
+
+def _others(scope: Scope) -> Chart:
+    """Return how often the rest happened: rooms, contacts, mails, exports."""
+    kind, number = StatisticEvent.kind, func.count()
+    query = select(kind, number).where(*scope.where(*OTHERS)).group_by(kind)
+    rows = [
+        (str(OTHERS[Happening(name)]), scope.shown(count))
+        for name, count in db.session.execute(query.order_by(number.desc(), kind))
+    ]
+    return _chart("others", _("Weiteres"), _("Was"), rows)
 
 
 def _functions(scope: Scope) -> Chart:

@@ -43,6 +43,25 @@ def test_a_doctor_sees_their_own_figures_and_nobody_elses(november):
         assert november.caller(role).get("/statistics").status_code == 404
 
 
+@pytest.mark.requirement("STA-2")
+def test_lengths_of_calls_and_the_rest_have_charts_of_their_own(november):
+    org, who = november.ash, november.ash.ids["doctor"]
+    for minutes in (1, 4, 7, 25):
+        say(org, Happening.CALL, who=who, facts={"seconds": 60 * minutes})
+    say(org, Happening.ROOM, who=who)
+    with tenant_scope(org.id):
+        scope = Scope(Span(MOMENT.date(), MOMENT.date()), who)
+        charts = {chart.id: chart for chart in figures.charts(scope)}
+    assert charts["lengths"].rows == (
+        ("unter 5 Minuten", 2),
+        ("5 bis 10 Minuten", 1),
+        ("ab 20 Minuten", 1),
+    )
+    assert charts["others"].rows == (("Neue Wartezimmer", 1),)
+    assert charts["calls"].rows == (("ab 16.11.2026", 4),)
+    assert "im Mittel 9 Minuten" in charts["calls"].sentence
+
+
 @pytest.mark.requirement("STA-2", "STA-4")
 def test_an_organisations_numbers_under_five_are_not_shown(november):
     org = november.ash
