@@ -233,6 +233,8 @@ def test_every_template_is_rendered(app, world, loaded):
     elsewhere |= {"messages/_provider.html", "messages/_trial.html"}
     # Of a notice that has changed; see tests/privacy/test_announcing.py.
     elsewhere |= {"privacy/changes.html"}
+    # Of a company that employs somebody; see tests/privacy/test_records.py.
+    elsewhere |= {"privacy/_history.html"}
     assert sorted(templates() - loaded - elsewhere) == []
 
 
