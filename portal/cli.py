@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from portal.config import Config, ConfigError, from_environment
-from portal.kit.commands import check, new
+from portal.kit.commands import check, new, reference
 from portal.operations import backup_commands
 from portal.privacy.commands import privacy
 
@@ -174,6 +174,7 @@ def plugins() -> None:
 
 plugins.add_command(new)
 plugins.add_command(check)
+plugins.add_command(reference)
 
 
 def _told(error: Exception) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The commands of authors: ``portal plugins new`` and ``portal plugins check``."""
+"""The commands of authors: ``portal plugins new``, ``check`` and ``reference``."""
 
 from __future__ import annotations
 
@@ -57,3 +57,11 @@ def check(names: tuple[str, ...]) -> None:
         if not findings:
             click.echo(f"{point.name}: nothing to mend ({len(checking.CHECKS)} checks)")
     sys.exit(1 if found else 0)
+
+
+@click.command()
+def reference() -> None:
+    """Print every hook, and every name that a plugin may import, as Markdown."""
+    from portal.kit.reference import whole
+
+    click.echo(whole(), nl=False)

@@ -103,7 +103,8 @@ def _prove(plugin: Subject, case: Case, *, stays_on: bool) -> Iterator[str]:
             table = mapper.local_table.name  # type: ignore[attr-defined]
             yield (
                 f"{table} still holds {case.use.id} a day after it should be gone "
-                f"({anchor} + {_span(case.rule)}){where}: let the hook forget delete it."
+                f"({anchor} + {_span(case.rule)}){where}: name the column that dates it in the "
+                f"rule's begins, or let the hook forget delete it."
             )
 
 

@@ -85,7 +85,18 @@ depends_on = None
 def upgrade() -> None:
     """Do nothing."""
 '''
-ONLY_ON = "    if not ctx.is_on:\n        return 0\n"
+FORGET = '''
+
+@hookimpl
+def forget(ctx: PluginContext) -> int:
+    """Delete where it is on, and nowhere else."""
+    from sqlalchemy import delete
+
+    from praxisfenster_bad_off.models import HeldCall
+
+    mine = HeldCall.organisation_id == ctx.organisation_id
+    return ctx.session.change(delete(HeldCall).where(mine)) if ctx.is_on else 0
+'''
 COLUMN = "    extra: Mapped[str | None] = mapped_column()\n"
 BAD = {
     "bad_hook": [{"__init__.py": ("def call_event(", "def call_evnt(")}],
@@ -93,7 +104,7 @@ BAD = {
     "bad_privacy": [
         {"declarations.py": ('                    "p_bad_privacy_call.call_id",\n', "")},
         {"declarations.py": ('"Counted calls"', '""')},
-        {"service.py": ("HeldCall.ended_at <= now", "HeldCall.ended_at > now")},
+        {"declarations.py": (', begins=("p_bad_privacy_call.ended_at",)', "")},
     ],
     "bad_pages": [
         {"__init__.py": ("", SLOW)},
@@ -104,12 +115,8 @@ BAD = {
         {"migrations/0001_first.py": ("", "\n\ndef downgrade() -> None:\n    pass\n")},
     ],
     "bad_off": [
-        {
-            "service.py": (
-                "    past = delete",
-                f"{ONLY_ON}    past = delete",
-            )
-        },
+        {"declarations.py": (', begins=("p_bad_off_call.ended_at",)', "")},
+        {"__init__.py": ("", FORGET)},
         {"views.py": ("import Role,", "import PortalError, Role,")},
         {"views.py": ("", OPEN_DOOR)},
         {"migrations/0002_other.py": ("", SECOND)},

@@ -6,13 +6,22 @@ import re
 
 import pytest
 
-from portal import ROOT, testing
+from portal import ROOT, api, testing
+from portal.kit import reference
 from portal.kit.checking import CHECKS, LOADS
 from portal.kit.practice import Practice
 from portal.kit.trial import Trial
+from portal.pluginhost.exam import HOOKS
 
 FOLDER = ROOT / "docs" / "plugins"
 INDEX = (FOLDER / "index.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.requirement("PLG-2")
+def test_the_reference_says_what_the_code_says():
+    assert (FOLDER / "reference.md").read_text(encoding="utf-8") == reference.whole()
+    named = re.findall(r"^### (\w+)$", reference.whole(), re.MULTILINE)
+    assert set(named) == {*HOOKS, *api.__all__}
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in FOLDER.glob("*.md")))
