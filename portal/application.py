@@ -20,7 +20,7 @@ from portal import (
 )
 from portal.accounts import account_views, factor_views, link_views, signing_in
 from portal.accounts import views as accounts
-from portal.calls import direct_events, rehearsal
+from portal.calls import check_views, direct_events, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
@@ -67,6 +67,7 @@ from portal.tenants import scope
 from portal.waitingroom import (
     delivery_views,
     desk_views,
+    easy_views,
     guest_views,
     queue_views,
     room_views,
@@ -112,8 +113,10 @@ ROOMS = (
     delivery_views,
     queue_views,
     guest_views,
+    easy_views,
     room_views,
     calls,
+    check_views,
     rights,
     answer_views,
     guest_data_views,

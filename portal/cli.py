@@ -1,4 +1,4 @@
-"""The command ``portal``: run, worker, database, demo, requirements, bench."""
+"""The command ``portal``: run, worker, media, database, demo, requirements, bench."""
 
 from __future__ import annotations
 
@@ -83,6 +83,24 @@ def worker() -> None:
 
     logs.configure(told=logging.INFO)
     jobs.run_worker(create_app(config))
+
+
+@main.command()
+@click.option(
+    "--sessions",
+    type=click.IntRange(1, 64),
+    help="Technical checks at once; without it two for each core.",
+)
+def media(sessions: int | None) -> None:
+    """Run the echo peers of the technical check."""
+    config = _config()
+    from portal.calls import echo
+
+    try:
+        echo.serve(config, sessions)
+    except echo.CannotServeError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(2)
 
 
 @main.group()

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from flask import Request
 
 # The steps of the guest who has no token yet; all else follows from the policy of the page.
-ENTRY_PAGES = frozenset({"waitingroom.entry", "waitingroom.link", "waitingroom.check_code"})
+ENTRY_PAGES = frozenset(
+    {
+        "waitingroom.entry",
+        "waitingroom.link",
+        "waitingroom.check_code",
+        "easy.entry",
+        "check.page",
+        "check.with_code",
+    }
+)
 SPEAKERS = frozenset({Role.DOCTOR, Role.GUEST})
 
 

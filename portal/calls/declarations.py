@@ -78,6 +78,29 @@ CONNECTION = DataUse(
     storage=Storage.MEMORY,
 )
 
+CHECK = DataUse(
+    id="calls.check",
+    title=Text("Technik-Check", "Technical check"),
+    purpose=Text(
+        "Auf Wunsch prüfen Sie vor dem Gespräch Kamera, Mikrofon und Leitung: Bild und Ton gehen "
+        "für höchstens eine halbe Minute zu unserem Server und von dort zurück zu Ihnen. Anders "
+        "als im Gespräch entschlüsselt der Server sie dafür; er zeigt sie niemandem und schreibt "
+        "nichts auf.",
+        "If you wish, you check camera, microphone and line before the call: picture and sound go "
+        "to our server and back to you for half a minute at most. Unlike in a call, the server "
+        "decrypts them for this; it shows them to nobody and writes nothing down.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(Text("Bild und Ton während des Checks", "Picture and sound during the check")),
+        Field(Text("Netzadresse (IP) des Browsers", "Network address (IP) of the browser")),
+    ),
+    legal_basis=(LegalBasis.CONTRACT,),
+    source=Text("Kamera, Mikrofon und Browser.", "Camera, microphone and browser."),
+    retention=Retention(Anchor.IMMEDIATE),
+    storage=Storage.MEMORY,
+)
+
 CALL = DataUse(
     id="calls.call",
     title=Text("Gespräche, die stattfanden", "Calls that took place"),
@@ -152,6 +175,7 @@ RING = DataUse(
 DECLARATIONS: tuple[Declaration, ...] = (
     CONTENT,
     CONNECTION,
+    CHECK,
     CALL,
     RING,
     NotPersonal("call", ("organisation_id",), "The random key of the organisation."),

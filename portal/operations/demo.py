@@ -1,4 +1,4 @@
-"""Runs the demo: data once, then web and worker, each started again when it dies."""
+"""Runs the demo: data once, then web, worker and echo peers, each started again when it dies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ def run_demo(host: str, port: int, data: Path, plugins: Sequence[str] = ()) -> N
     prepare(environment, plugins)
     _greet(port)
     portal = [sys.executable, "-m", "portal.cli"]
-    commands = ([*portal, "run", "--bind", f"{host}:{port}", "--quiet"], [*portal, "worker"])
+    commands = (
+        [*portal, "run", "--bind", f"{host}:{port}", "--quiet"],
+        [*portal, "worker"],
+        [*portal, "media"],
+    )
     _supervise(commands, environment)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.calls import echo
 from portal.extensions import db
 from portal.operations import readiness
 from portal.operations.database import check_role
@@ -182,6 +183,18 @@ def _relay(config: Config) -> list[Finding]:
     return found
 
 
+def _technical_check(config: Config) -> list[Finding]:
+    part = "technical check"
+    try:
+        with socket.socket(socket.AF_UNIX) as peers:
+            peers.settimeout(SECONDS)
+            peers.connect(str(echo.path_of(config)))
+    except OSError as error:
+        said = f"no echo peer answers ({type(error).__name__})."
+        return [Finding(part, WARNING, said, "Start `portal media`; calls do without it.")]
+    return [Finding(part, GOOD, "an echo peer answers.")]
+
+
 def _asked(url: str) -> Finding:
     """Ask a STUN or TURN server who we are, over UDP, or connect to it over TCP."""
     kind, _, rest = url.partition(":")
@@ -212,4 +225,5 @@ CHECKS: tuple[Callable[[Config], list[Finding]], ...] = (
     _mail,
     _several_processes,
     _relay,
+    _technical_check,
 )

@@ -7,8 +7,9 @@ Bound (COD-2). There are 31**11 = 2.5e16 codes (54.5 bit). The portal answers at
 codes in five minutes, whoever sends them (``GUESSES_GLOBAL``). With 100,000 codes kept at once, the
 expected time to the first hit is 31**11 / 100,000 / 200 a minute: more than 2,000 years. One
 network (IPv4 address, IPv6 /64) has 10 wrong codes in five minutes. A hit opens the waiting room,
-where a doctor sees the name and admits, and the page of what is kept under the code, on which its
-guest corrects and deletes (``portal/rights/guests.py``); that page counts wrong codes as well.
+where a doctor sees the name and admits, the technical check, and the page of what is kept under the
+code, on which its guest corrects and deletes (``portal/rights/guests.py``); all of them count wrong
+codes. Whoever holds a code therefore learns the name that the practice wrote beside it.
 
 The check character is the sum of position x value modulo 31. As 31 is a prime and the weights
 differ, every single wrong character and every swap of two characters is told before any look-up.

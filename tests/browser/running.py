@@ -79,12 +79,12 @@ class RunningPortal:
             time.sleep(0.1)
 
     @contextmanager
-    def away(self) -> Iterator[None]:
-        """Kill the web process, and let it be started again only when the story has looked."""
+    def away(self, command: str = "run") -> Iterator[None]:
+        """Kill a process, and let it be started again only when the story has looked."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)
         try:
-            self.kill("run")
+            self.kill(command)
             yield
         finally:
             os.kill(self._process.pid, signal.SIGCONT)
@@ -115,7 +115,7 @@ class RunningPortal:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def kill(self, command: str) -> list[int]:
-        """``kill -9`` the processes of one command, ``run`` or ``worker``; return their ids."""
+        """``kill -9`` the processes of one command, as ``worker``; return their ids."""
         assert self._process is not None
         killed = []
         for child in _children(self._process.pid):

@@ -33,6 +33,9 @@ PUBLIC = {
     "link": "/link",
     "forgotten": "/forgotten",
     "my-data": "/my-data",
+    "easy": "/easy",
+    "check": "/check",
+    "check-network": "/check/network",
     "privacy": "/privacy",
     "retention": "/privacy/retention",
     "processors": "/privacy/processors",
@@ -170,6 +173,13 @@ def guests_way(running: RunningPortal, here: Browser, there: Browser, album: Alb
     guest.enters_code(lonely.code_for("Erika Muster"))
     there.find("name-input")
     album.take(there, "consent")
+    there.open(f"/easy?lang={album.language}")
+    guest.enters_code(lonely.code_for("Erika Muster"))
+    there.find("easy-enter")
+    album.take(there, "easy-step")
+    there.open(f"/?lang={album.language}")
+    guest.enters_code(lonely.code_for("Erika Muster"))
+    there.find("name-input")
     there.click("enter")
     there.find("[aria-invalid=true]")
     album.take(there, "consent-error")
@@ -181,6 +191,10 @@ def guests_way(running: RunningPortal, here: Browser, there: Browser, album: Alb
     doctor.is_ready_for_anybody()
     time.sleep(2)  # guests hear of the desk within two seconds
     album.take(there, "waiting")
+    there.click("check-open")
+    there.find("[data-result]", 60)
+    album.take(there, "waiting-check")
+    there.click("check-close")
     there.network(there=False)
     there.find("[data-part=lost]")
     album.take(there, "waiting-lost")

@@ -29,6 +29,9 @@ PUBLIC = (
     "/link",
     "/forgotten",
     "/my-data",
+    "/easy",
+    "/check",
+    "/check/network",
 )
 SIGNED_IN = {
     "dr.probe": (
