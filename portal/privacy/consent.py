@@ -163,7 +163,7 @@ def record(
     """Keep that somebody of the current organisation agreed to the text in force.
 
     :param subject_kind: whom the id names: ``visit`` or ``account``.
-    :param way: where they agreed: ``entry``, ``first_sign_in``, ``profile``.
+    :param way: where they agreed: ``entry``, ``easy``, ``first_sign_in``, ``profile``.
     """
     text = TEXTS[text_id]
     row = Consent(

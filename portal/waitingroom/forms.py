@@ -47,15 +47,10 @@ class CodeForm(PortalForm):
     code = StringField(_l("Ihr Zugangscode"), validators=[needed(), at_most(MAX_TYPED)])
 
 
-class EntryForm(PortalForm):
-    """The guest's name and consent."""
+class EasyForm(PortalForm):
+    """The guest's consent; who comes is known from the code."""
 
     code = HiddenField(validators=[needed(), at_most(MAX_TYPED)])
-    name = StringField(
-        _l("Ihr Name"),
-        filters=[one_line],
-        validators=[needed(), visible, at_most(MAX_NAME)],
-    )
     consent = BooleanField(_l("Ich bin einverstanden"))
     consent_version = HiddenField(validators=[needed(), at_most(40)])
 
@@ -63,6 +58,16 @@ class EntryForm(PortalForm):
         """Refuse to go on without consent."""
         if not field.data:
             raise ValidationError(str(_l("Ohne Ihre Einwilligung ist kein Gespräch möglich.")))
+
+
+class EntryForm(EasyForm):
+    """The guest's name and consent."""
+
+    name = StringField(
+        _l("Ihr Name"),
+        filters=[one_line],
+        validators=[needed(), visible, at_most(MAX_NAME)],
+    )
 
 
 class NewCodeForm(PortalForm):

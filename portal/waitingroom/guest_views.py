@@ -22,6 +22,7 @@ from portal.waitingroom.forms import CodeForm, EntryForm
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from portal.waitingroom.forms import EasyForm
     from portal.waitingroom.models import Visit
 
 bp = Blueprint("waitingroom", __name__)
@@ -88,18 +89,26 @@ def _code_step_again(error: PortalError) -> Response:
 def enter() -> tuple[Response, int]:
     """Store the consent and put the guest into the queue."""
     form = EntryForm.received()
+    return entered(form, form.value("name"), way="entry")
+
+
+def entered(form: EasyForm, name: str | None, *, way: str) -> tuple[Response, int]:
+    """Store the consent and put somebody into the queue.
+
+    :param name: what the guest typed; without it the one that the practice wrote beside the code.
+    """
     now = clock.now()
     organisation_id, code_id = access.find(form.value("code"))
     version, _text = consent.guest_consent(language())
     if form.consent_version.data != version:
         raise InvalidFormError({"consent": [consent.changed_sentence()]})
     with tenant_scope(organisation_id):
-        arrival = guests.Arrival(form.value("name"), language())
-        entered = guests.enter(code_id, arrival, now=now)
-        consent.record("visit", entered.visit_id, language=language(), way="entry", now=now)
+        known = name or access.usable(code_id, now=now).guest_name
+        place = guests.enter(code_id, guests.Arrival(known, language()), now=now)
+        consent.record("visit", place.visit_id, language=language(), way=way, now=now)
         db.session.commit()
-        tell_state(entered.visit_id, visits.WAITING, entered.room_id)
-    return jsonify(token=entered.token, visit=entered.visit_id), 201
+        tell_state(place.visit_id, visits.WAITING, place.room_id)
+    return jsonify(token=place.token, visit=place.visit_id), 201
 
 
 @bp.get("/visit", endpoint="visit")

@@ -31,14 +31,14 @@ def render(code: AccessCode, room: RoomCard) -> bytes:
             "guest": code.guest_name,
             "with": _("mit %(doctor)s", doctor=room.doctor_name) if room.doctor_name else "",
             "when": _when(code),
-            "qr": _qr(f"{base}/j#{code.code}"),
+            "qr": _qr(f"{base}/easy#{code.code}"),
             "qr_alt": _("QR-Code mit der Adresse des Wartezimmers und Ihrem Zugangscode"),
             "code_label": _("Ihr Zugangscode"),
             "code": codes.written(code.code),
             "steps": [
                 _(
-                    "Richten Sie die Kamera Ihres Telefons auf das Quadrat, und öffnen Sie den "
-                    "Link."
+                    "Richten Sie die Kamera Ihres Telefons auf das Quadrat, öffnen Sie den Link, "
+                    "und tippen Sie auf den großen Knopf."
                 ),
                 _(
                     "Am Computer öffnen Sie im Browser die Adresse %(address)s, und tippen Sie den "

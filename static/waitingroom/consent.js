@@ -43,7 +43,8 @@ function enter(key) {
 
 /** @param {HTMLFormElement} form */
 function ticked(form) {
-  return form.querySelector("input[name=consent]:checked") !== null;
+  // Where the button itself is the consent, nothing else is to be ticked.
+  return form.querySelector("input[name=consent]:is(:checked, [type=hidden])") !== null;
 }
 
 /**
@@ -53,12 +54,15 @@ function ticked(form) {
 async function newWords(form, fields) {
   const name = form.querySelector("input[name=name]");
   const code = new FormData(form).get("code");
-  const answer = await post("/entry/code", { code: String(code) });
+  const { again = "/entry/code" } = form.dataset;
+  const answer = await post(again, { code: String(code) });
   if (answer.error) return refuse(form, answer.error.message);
   form.closest("#consent-step")?.replaceChildren(fragment(answer.html));
   const fresh = document.querySelector("#consent-step form");
   const field = fresh?.querySelector("input[name=name]");
-  if (!(fresh instanceof HTMLFormElement) || !(field instanceof HTMLInputElement)) return;
-  if (name instanceof HTMLInputElement) field.value = name.value;
-  refuse(fresh, "", { consent: fields.consent });
+  if (!(fresh instanceof HTMLFormElement)) return;
+  if (name instanceof HTMLInputElement && field instanceof HTMLInputElement) {
+    field.value = name.value;
+  }
+  refuse(fresh, fields.consent.join(" "), { consent: fields.consent });
 }

@@ -108,15 +108,17 @@ function show(html) {
 
 /** Bring the second step in the other language; the name that was typed stays. @param {Event} event */
 async function again(event) {
-  const typed = document.querySelector("#consent-step input[name=name]");
+  const asked = document.querySelector("#consent-step form");
+  const typed = asked?.querySelector("input[name=name]");
   const form = document.getElementById("code-form");
-  if (!(typed instanceof HTMLInputElement) || !(form instanceof HTMLFormElement)) return;
+  if (!asked || !(form instanceof HTMLFormElement)) return;
   event.preventDefault();
   const answer = await post(form.action, form);
   if (answer.error) return;
   show(answer.html);
   const name = document.querySelector("#consent-step input[name=name]");
-  if (name instanceof HTMLInputElement) name.value = typed.value;
+  const both = name instanceof HTMLInputElement && typed instanceof HTMLInputElement;
+  if (both) name.value = typed.value;
 }
 
 /** Somebody who waits already, and came back here, finds the way to the place. */

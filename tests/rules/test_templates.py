@@ -91,6 +91,7 @@ def public(world):
     yield nobody.get("/no-such-piece", headers={"HX-Request": "true", "X-Portal-Request": ""})
     yield nobody.get("/desk", headers={"Accept": "text/html", "X-Portal-Request": ""})
     yield nobody.post("/entry/code", code=world.ash.code)
+    yield nobody.post("/easy/code", code=world.ash.code)
     yield nobody.send(
         "POST",
         "/entry/code",
