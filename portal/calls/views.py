@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, jsonify, render_template
 from flask_login import current_user
 
 from portal import clock
 from portal.api import CallEvent
-from portal.calls import direct, service
+from portal.calls import direct, resuming, service
 from portal.errors import NotFoundHereError
+from portal.extensions import db
 from portal.permissions import Role, policy
 from portal.pluginhost import service as pluginhost
+from portal.waitingroom.events import tell_room, tell_visit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,8 +45,20 @@ def summary(call_id: str) -> str:
         # Plugins add steps to consultations; a call between doctors begins in no waiting room.
         is_consultation = bool(call.room_id) and current_user.role is Role.DOCTOR
         asks = is_consultation and pluginhost.answering("after_call_steps", me)
+        left = resuming.seconds_left(call, me, now=clock.now())
         shown = _summary(call)
-    return render_template("calls/_summary.html", call=shown, has_steps=bool(asks))
+    return render_template("calls/_summary.html", call=shown, has_steps=bool(asks), resumable=left)
+
+
+@bp.post("/<call_id>/resume")
+@policy(Role.DOCTOR)
+def resume(call_id: str) -> Response:
+    """Let the guest wait again whom the doctor hung up on by mistake; the desk lets them in."""
+    visit = resuming.resume(call_id, current_user.subject_id, now=clock.now())
+    db.session.commit()
+    tell_visit(visit)
+    tell_room(visit.room_id)
+    return jsonify(visit=visit.id)
 
 
 @bp.get("/<call_id>/steps")

@@ -12,8 +12,9 @@
     expired       -
     ============  =======================================================
 
-``waiting`` may also become ``expired`` when the code's time is over. Each transition is one
-``UPDATE ... WHERE state IN (...)``: of two who try at once, one wins and the other is told.
+``waiting`` may also become ``expired`` when the code's time is over, and a doctor who hung up by
+mistake has ten seconds to bring the guest of this very call back (``bring_back``). Each transition
+is one ``UPDATE ... WHERE state IN (...)``: of two who try at once, one wins and the other is told.
 """
 
 from __future__ import annotations
@@ -147,6 +148,28 @@ def leave(visit_id: str, *, now: datetime) -> None:
 def end(visit_id: str, *, now: datetime) -> None:
     """Close the visit after its call."""
     move(visit_id, ENDED, ended_at=now)
+
+
+def bring_back(visit_id: str, call_id: str, *, now: datetime) -> None:
+    """Let a guest wait again after a call that just ended; the place by time of arrival stays.
+
+    :raise NotWaitingError: another call, or another state, has followed since.
+    """
+    statement = (
+        update(Visit)
+        .where(
+            Visit.organisation_id == current_tenant(),
+            Visit.id == visit_id,
+            Visit.call_id == call_id,
+            Visit.state == ENDED,
+        )
+        .values(state=WAITING, admitted_by=None, call_id=None, ended_at=None, last_seen_at=now)
+        .returning(Visit.id)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.execute(statement).first() is None:
+        raise NotWaitingError
+    db.session.expire_all()
 
 
 def expire(visit_id: str, *, now: datetime) -> None:

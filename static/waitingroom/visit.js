@@ -18,6 +18,8 @@ const OPEN = ["waiting", ...RUNNING];
 const MISSED_AFTER_MS = 1500;
 // All who wait hear that the desk has come; they do not ask in the same moment.
 const SPREAD_MS = 2000;
+// A doctor who hung up by mistake takes that back within ten seconds, or not at all.
+const RESUMED_MS = 15_000;
 
 /** @param {HTMLElement} page */
 export function wake(page) {
@@ -51,17 +53,21 @@ export function wake(page) {
 }
 
 /**
- * Nothing more is to come, unless a refusal is taken back.
+ * Nothing more is to come, unless a refusal is taken back, or the hanging up at once.
  * @param {import("../signalling.js").Signalling} socket @param {string} state
  */
 function rest(socket, state) {
-  if (state !== "declined") {
+  if (state !== "declined" && state !== "ended") {
     socket.disconnect();
     return undefined;
   }
   const off = socket.on("visit.changed", (body) => OPEN.includes(body.state) && reload());
   socket.connect();
-  return () => void off();
+  const patience = state === "ended" ? setTimeout(() => socket.disconnect(), RESUMED_MS) : 0;
+  return () => {
+    clearTimeout(patience);
+    off();
+  };
 }
 
 /** @param {HTMLElement} page @param {{ state: string }} news */

@@ -82,3 +82,14 @@ def test_the_summary_says_which_way_the_call_took_and_how_it_was_encrypted(docto
     guest.browser.reload()
     guest.browser.find("call-summary")
     assert not guest.browser.sees("summary-way")
+
+
+@pytest.mark.requirement("CALL-11")
+@pytest.mark.usefixtures("talk")
+def test_who_hung_up_by_mistake_goes_on_with_the_same_guest(doctor, guest):
+    doctor.hangs_up()
+    doctor.browser.click("resume")
+    for one in (doctor, guest):
+        one.is_in_a_call()
+        one.hears_the_other()
+    assert not doctor.browser.sees("resume")
