@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         DeliveryReport,
         Health,
         PluginContext,
+        PortalForm,
         Receipt,
         SmsStatus,
         TextMessage,
@@ -41,7 +42,7 @@ def plugin_manifest() -> Manifest:
 
 
 @hookimpl
-def register_settings(level: Level) -> type[LoxForm]:
+def register_settings(level: Level) -> type[PortalForm]:
     """Ask for the key, the sender's name and what a part costs."""
     return CompanyForm if level is Level.COMPANY else LoxForm
 
