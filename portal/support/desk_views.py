@@ -83,7 +83,7 @@ def state(support_id: str) -> str | tuple[str, int]:
         shown = acts.shown(support_id, now=clock.now())
         if request.args.get("mark") == shown["mark"]:
             return "", 204
-        return render_template("support/_state.html", **shown)
+        return render_template("support/_state.html", asked_again=True, **shown)
 
 
 @bp.post("/<support_id>/do/<act>")

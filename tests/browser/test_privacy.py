@@ -24,8 +24,8 @@ def test_a_doctor_asks_for_a_copy_by_keyboard_and_gets_it(here, running, tmp_pat
     here.press(Keys.ENTER)
     (path,) = here.wait(lambda: [*tmp_path.glob("*.json")], "the file is there")
     copy = json.loads(path.read_text(encoding="utf-8"))
-    tables = {name: rows for use in copy["uses"] for name, rows in use["tables"].items()}
-    assert tables["account"][0]["last_name"] == "Beispiel"
+    rows = [row for use in copy["uses"] for row in use["tables"].get("account", ())]
+    assert "Beispiel" in {row.get("last_name") for row in rows}
 
 
 @pytest.mark.requirement("PRIV-6", "UX-2")

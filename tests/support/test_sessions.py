@@ -119,6 +119,11 @@ def test_the_customer_ends_it_at_once_and_for_good(world):
     assert "Jetzt beenden" in admin.get(f"/admin/support/{session_id}").text
     assert "Der Zugang ist geschlossen" in admin.post(f"/admin/support/{session_id}/end").text
     assert support.post(f"/support/{session_id}/do/open_accounts").status_code == 409
+    # What the supporter had on the page is taken away with the next look, two seconds later.
+    assert (
+        '<div id="support-work" hx-swap-oob="true"></div>'
+        in support.get(f"/support/{session_id}/state?mark=old").text
+    )
     assert admin.post(f"/admin/support/{session_id}/end").status_code == 200
     assert rows(world, SupportAct) == []
     (row,) = rows(world, SupportSession)
