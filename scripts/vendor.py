@@ -16,10 +16,14 @@ COPIES = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "htmx.esm.js": "htmx.org/dist/htmx.esm.min.js",
     "htmx.esm.d.ts": "htmx.org/dist/htmx.d.ts",
+    "perfect-freehand.js": "perfect-freehand/dist/esm/index.mjs",
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
 }
-# The bundle has no types of its own; the package beside it has.
-SOCKET_IO_TYPES = 'export * from "socket.io-client";\n'
+# These bundles have no types of their own; the packages beside them have.
+TYPES = {
+    "perfect-freehand.d.ts": "perfect-freehand",
+    "socket.io.esm.min.d.ts": "socket.io-client",
+}
 
 
 def copy_files() -> None:
@@ -28,7 +32,8 @@ def copy_files() -> None:
         text = (MODULES / source).read_text(encoding="utf-8")
         text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
         (VENDOR / name).write_text(text.rstrip() + "\n", encoding="utf-8")
-    (VENDOR / "socket.io.esm.min.d.ts").write_text(SOCKET_IO_TYPES, encoding="utf-8")
+    for name, package in TYPES.items():
+        (VENDOR / name).write_text(f'export * from "{package}";\n', encoding="utf-8")
 
 
 def sprite(names: list[str]) -> str:

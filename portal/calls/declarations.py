@@ -34,6 +34,12 @@ CONTENT = DataUse(
         Field(Text("Bild und Ton", "Picture and sound")),
         Field(Text("Nachrichten im Chat", "Messages in the chat")),
         Field(Text("Geteilter Bildschirm", "Shared screen")),
+        Field(
+            Text(
+                "Zeichnungen und Worte auf der Tafel; sie ist nicht zur Befundung bestimmt",
+                "Drawings and words on the whiteboard; it is not meant for diagnosis",
+            )
+        ),
         Field(Text("Angabe, wer bei Ihnen im Raum ist", "Who you say is in the room with you")),
         Field(
             Text(

@@ -28,6 +28,7 @@ export function equip(call, room) {
         import("./photo/view.js").then((the) => new the.PhotoView(room, photos)),
         import("./presence/view.js").then((the) => new the.PresenceView(room, presence)),
         import("./quality/view.js").then((the) => new the.QualityView(room, quality)),
+        import("./board/open.js").then((the) => the.open(room, call, mesh, me)),
       ];
     };
     const off = [

@@ -46,6 +46,12 @@ export class FakeElement extends EventTarget {
     this.children = children;
   }
 
+  append(...children) {
+    this.children.push(...children);
+  }
+
+  remove() {}
+
   focus() {}
 }
 
@@ -73,6 +79,7 @@ export function furnishRoom() {
   const page = Object.assign(new EventTarget(), {
     documentElement: { lang: "de" },
     createElement: () => new FakeElement(),
+    createElementNS: () => new FakeElement(),
   });
   furnish({
     document: page,

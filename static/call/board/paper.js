@@ -1,0 +1,101 @@
+/** The sheet as people see it: what stands there, what is being drawn, and where somebody points. */
+
+import { drawn, element } from "./ink.js";
+import { HEIGHT, WIDTH } from "./shapes.js";
+
+/** @typedef {import("./shapes.js").Item} Item @typedef {[number, number]} Place */
+
+const NAME_SIZE = 260;
+
+export class Paper {
+  /** @type {Map<string, Element>} */
+  #drawn = new Map();
+  /** @type {Map<string, Element>} */
+  #drafts = new Map();
+  /** @type {Map<string, Element>} */
+  #pointers = new Map();
+  #things = element("g");
+  #above = element("g");
+  #cross = element("path", { class: "board-cross" });
+  #height = HEIGHT;
+
+  /** @param {SVGSVGElement} sheet */
+  constructor(sheet) {
+    this.sheet = sheet;
+    sheet.replaceChildren(this.#things, this.#above);
+    sheet.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  }
+
+  /** @param {Item[]} items all that stand on this sheet, the lowest first */
+  draw(items) {
+    const before = this.#drawn;
+    this.#drawn = new Map(items.map((item) => [item.id, before.get(item.id) ?? drawn(item)]));
+    this.#things.replaceChildren(...this.#drawn.values());
+  }
+
+  /** What somebody is drawing just now. @param {string} who @param {Item | null} item */
+  draft(who, item) {
+    this.#replace(this.#drafts, who, item && drawn(item));
+  }
+
+  /** Where somebody points. @param {string} who @param {string} name @param {Place | null} at */
+  point(who, name, at) {
+    this.#replace(this.#pointers, who, at && pointer(name, at));
+  }
+
+  /** Where the keyboard stands. @param {Place | null} at */
+  cross(at) {
+    this.#cross.remove();
+    if (!at) return;
+    const [x, y] = at;
+    this.#cross.setAttribute("d", `M${x - 200} ${y}H${x + 200}M${x} ${y - 200}V${y + 200}`);
+    this.#above.append(this.#cross);
+  }
+
+  /** What is passing, as opposed to what stands there. */
+  wipe() {
+    for (const passing of [this.#drafts, this.#pointers]) {
+      for (const who of [...passing.keys()]) this.#replace(passing, who, null);
+    }
+    this.cross(null);
+  }
+
+  /** The place on the sheet under the pointer. @param {{clientX: number, clientY: number}} event @returns {Place} */
+  place({ clientX, clientY }) {
+    const matrix = this.sheet.getScreenCTM();
+    if (!matrix) return [0, 0];
+    const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
+    return this.within([x, y]);
+  }
+
+  /** @param {Place} place @returns {Place} the nearest one that is on the sheet, in whole numbers */
+  within([x, y]) {
+    const between = (/** @type {number} */ value, /** @type {number} */ most) =>
+      Math.round(Math.min(most, Math.max(0, value)));
+    return [between(x, WIDTH), between(y, this.#height)];
+  }
+
+  /** @param {Map<string, Element>} among @param {string} who @param {Element | null} fresh */
+  #replace(among, who, fresh) {
+    among.get(who)?.remove();
+    among.delete(who);
+    if (!fresh) return;
+    among.set(who, fresh);
+    this.#above.append(fresh);
+  }
+}
+
+/** @param {string} name @param {Place} at */
+function pointer(name, [x, y]) {
+  const made = element("g", { class: "board-pointer" });
+  const isLeft = x > WIDTH * 0.7;
+  const words = element("text", {
+    x: x + (isLeft ? -200 : 200),
+    y: y + NAME_SIZE / 3,
+    "font-size": NAME_SIZE,
+    "text-anchor": isLeft ? "end" : "start",
+  });
+  words.textContent = name;
+  made.append(element("circle", { cx: x, cy: y, r: 110 }), words);
+  return made;
+}
