@@ -20,7 +20,7 @@ from portal import (
 )
 from portal.accounts import account_views, factor_views, link_views, signing_in
 from portal.accounts import views as accounts
-from portal.calls import check_views, direct_events, rehearsal
+from portal.calls import check_views, direct_events, file_views, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
@@ -117,6 +117,7 @@ ROOMS = (
     room_views,
     calls,
     check_views,
+    file_views,
     rights,
     answer_views,
     guest_data_views,

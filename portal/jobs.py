@@ -17,7 +17,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer, Scheduler, Worker
 
 from portal import clock, erasures, outbox
-from portal.calls import rings
+from portal.calls import files, rings
 from portal.calls import service as calls
 from portal.extensions import db
 from portal.messages import polling, reports, sending
@@ -97,6 +97,7 @@ class Queue(SqliteHuey):  # type: ignore[misc]
 
         @periodic(crontab(), timeout=TASK_SECONDS)  # type: ignore[untyped-decorator]
         def look() -> None:
+            sweep_boards(app)
             for organisation_id, row_id in sweep(app):
                 carry(organisation_id, row_id)
             work()
@@ -180,6 +181,13 @@ def sweep(app: Flask) -> list[tuple[str, str]]:
     for organisation_id, row_id in found.lapsed:
         _one_row(app, organisation_id, row_id, outbox.lapse)
     return found.due
+
+
+def sweep_boards(app: Flask) -> None:
+    """Delete the files of boards whose call is over or whose people are gone."""
+    with app.app_context():
+        files.sweep(clock.now())
+        db.session.commit()
 
 
 def work_for_plugins(app: Flask) -> None:

@@ -16,11 +16,14 @@ COPIES = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "htmx.esm.js": "htmx.org/dist/htmx.esm.min.js",
     "htmx.esm.d.ts": "htmx.org/dist/htmx.d.ts",
+    "pdf.js": "pdfjs-dist/build/pdf.min.mjs",
+    "pdf.worker.js": "pdfjs-dist/build/pdf.worker.min.mjs",
     "perfect-freehand.js": "perfect-freehand/dist/esm/index.mjs",
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
 }
 # These bundles have no types of their own; the packages beside them have.
 TYPES = {
+    "pdf.d.ts": "pdfjs-dist",
     "perfect-freehand.d.ts": "perfect-freehand",
     "socket.io.esm.min.d.ts": "socket.io-client",
 }
@@ -32,6 +35,8 @@ def copy_files() -> None:
         text = (MODULES / source).read_text(encoding="utf-8")
         text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
         (VENDOR / name).write_text(text.rstrip() + "\n", encoding="utf-8")
+    # What a PDF file may leave to its reader: fonts that each of them has.
+    shutil.copytree(MODULES / "pdfjs-dist" / "standard_fonts", VENDOR / "pdf-fonts")
     for name, package in TYPES.items():
         (VENDOR / name).write_text(f'export * from "{package}";\n', encoding="utf-8")
 

@@ -1,11 +1,17 @@
 /**
  * The one Trusted Types policy of the portal. Only HTML that our own server wrote may pass:
  * call `html` with the body of an answer, never with a string that was put together here.
+ * One script may run beside the page: the worker that reads PDF files.
  */
+
+import { sameOrigin } from "./paths.js";
+
+const WORKER = /^\/static\/[^/]+\/vendor\/pdf\.worker\.js$/;
 
 const types = /** @type {any} */ (globalThis).trustedTypes;
 const policy = types?.createPolicy("portal", {
   createHTML: (/** @type {string} */ text) => text,
+  createScriptURL: own,
 });
 
 /**
@@ -15,6 +21,22 @@ const policy = types?.createPolicy("portal", {
  */
 export function html(text) {
   return policy ? policy.createHTML(text) : text;
+}
+
+/**
+ * Vouch for the address of the worker that reads PDF files.
+ * @param {URL} url
+ * @returns {string} a TrustedScriptURL where the browser knows them
+ */
+export function workerUrl(url) {
+  return policy ? policy.createScriptURL(url.href) : own(url.href);
+}
+
+/** @param {string} address */
+function own(address) {
+  const { href, pathname } = sameOrigin(address);
+  if (!WORKER.test(pathname)) throw new TypeError("This script is none of the portal's workers.");
+  return href;
 }
 
 /**

@@ -178,12 +178,49 @@ RING = DataUse(
     retention=Retention(Anchor.CALL_END, Period(days=1), begins=("ring.ended_at",)),
 )
 
+BOARD_FILES = DataUse(
+    id="calls.board_files",
+    title=Text("Bilder auf der Tafel", "Pictures on the whiteboard"),
+    purpose=Text(
+        "Ein Bild oder eine PDF-Seite auf der Tafel sehen alle, auch wer später kommt. Ihr Browser "
+        "verschlüsselt sie, bevor er sie sendet; den Schlüssel haben nur die Browser im Gespräch. "
+        "Die Tafel ist nicht zur Befundung bestimmt.",
+        "All see a picture or a page of a PDF file on the whiteboard, also those who come later. "
+        "Your browser encrypts it before it is sent; only the browsers in the call have the key. "
+        "The whiteboard is not meant for diagnosis.",
+    ),
+    subjects=BOTH,
+    fields=(
+        Field(
+            Text(
+                "Verschlüsselte Bilder, Größe und Zeitpunkt",
+                "Encrypted pictures, their size and time",
+            ),
+            (
+                "board_file.id",
+                "board_file.call_id",
+                "board_file.size",
+                "board_file.sealed",
+                "board_file.made_at",
+                "board_file.lease_until",
+            ),
+        ),
+    ),
+    legal_basis=GROUNDS,
+    consent_id=GUEST_CONSENT,
+    source=Text("Wer im Gespräch ist, wählt sie aus.", "Those in the call choose them."),
+    # The lease is renewed while somebody of the call is connected; the end of the call ends it.
+    retention=Retention(Anchor.CALL_END, ends=("board_file.lease_until",)),
+)
+
 DECLARATIONS: tuple[Declaration, ...] = (
     CONTENT,
     CONNECTION,
     CHECK,
     CALL,
     RING,
+    BOARD_FILES,
+    NotPersonal("board_file", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("call", ("organisation_id",), "The random key of the organisation."),
     NotPersonal("call_member", ("organisation_id",), "The random key of the organisation."),
 )

@@ -8,11 +8,11 @@ from media.relay import announce_ended
 from media.sdp import check_description
 from media.shapes import ID, conform, nullable, number, one_of
 from portal import clock, ratelimit
-from portal.calls import direct, engine, report, service
+from portal.calls import direct, engine, files, report, service
 from portal.calls.engine import as_member
 from portal.extensions import db
 from portal.permissions import Role
-from portal.sockets import ice_servers, message, subject_room, tell
+from portal.sockets import PRESENT, ice_servers, message, subject_room, tell
 from portal.waitingroom.events import tell_room, tell_visit
 from portal.waitingroom.service import visit_left, visit_put_back
 
@@ -152,5 +152,14 @@ def _left(visit: Visit, **_: object) -> Callable[[], None]:
     return _end_for(visit, visit.call_id)
 
 
+def _present(pages: list[Page]) -> None:
+    """Keep the files of boards for those who are connected, and delete those of nobody."""
+    now = clock.now()
+    files.renew([page.principal.subject_id for page in pages], now=now)
+    files.sweep(now)
+    db.session.commit()
+
+
 def install() -> None:
-    """Register the messages; importing this module did."""
+    """Hear of pages that are connected; importing this module registered the messages."""
+    PRESENT.add(_present)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime
@@ -53,6 +53,26 @@ class CallMember(TenantOwned, Model):
     session: Mapped[str | None] = mapped_column(String(32))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BoardFile(TenantOwned, Model):
+    """A picture on the board of a call, sealed by the browser; its key never comes here."""
+
+    __tablename__ = "board_file"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "call_id"],
+            ["call.organisation_id", "call.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_board_file_call", "organisation_id", "call_id"),
+    )
+
+    call_id: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int] = mapped_column(Integer)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Ring(Model):

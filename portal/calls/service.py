@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, update
 
 from portal.accounts import service as accounts
 from portal.api import CallEvent
-from portal.calls import report, rings
+from portal.calls import files, report, rings
 from portal.calls.models import Call, CallMember
 from portal.database import changed, glance
 from portal.errors import NotFoundHereError, PortalError
@@ -173,6 +173,25 @@ def name_of(member: CallMember) -> str:
     return guests.get_visit(member.subject_id).name
 
 
+def lock_for(call_id: str, subject_id: str) -> Call:
+    """Return a running call that somebody is in, so that nobody else changes it meanwhile.
+
+    :raise NotFoundHereError: it does not run, or they are not in it.
+    """
+    call = get_call(call_id, for_update=True)
+    check_in(call_id, subject_id)
+    return call
+
+
+def check_in(call_id: str, subject_id: str) -> None:
+    """Let only those on who are in a call that runs.
+
+    :raise NotFoundHereError: it does not run, or they are not in it.
+    """
+    if subject_id not in {member.subject_id for member in members(call_id)}:
+        raise NotFoundHereError
+
+
 def note_session(member: CallMember, session: str) -> None:
     """Note which page speaks for a member from now on."""
     member.session = session
@@ -192,8 +211,7 @@ def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
 
     :raise NotFoundHereError: the caller is not in this call.
     """
-    if subject_id not in {member.subject_id for member in members(call_id)}:
-        raise NotFoundHereError
+    check_in(call_id, subject_id)
     visit = db.session.scalar(select(Visit).where(Visit.call_id == call_id))
     if visit is None:
         _note_connected(call_id, now)
@@ -224,6 +242,7 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
     )
     if db.session.execute(statement).first() is None:
         return []
+    files.forget(call_id)
     for member in members(call_id):
         depart(member, now=now)
     call = get_call(call_id)

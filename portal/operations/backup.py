@@ -1,8 +1,8 @@
 """Makes backups and verifies them: one consistent picture of the database, encrypted (PRIV-10).
 
-Sessions are left out, so none is alive after a restore. The keys of ``PORTAL_KEYS`` are left out
-as well: who finds a backup and its key still cannot read names and codes (T21). All else that
-the portal keeps stands in the database.
+Sessions are left out, so none is alive after a restore, and so are the sealed files of boards.
+The keys of ``PORTAL_KEYS`` are left out as well: who finds a backup and its key still cannot read
+names and codes (T21). All else that the portal keeps stands in the database.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from portal.operations.archive import Writer
 
-# What lets somebody in, or would: nobody is signed in after a restore (F30).
-LEFT_OUT = frozenset({"challenge", "link", "ticket", "token"})
+# What lets somebody in, or would: nobody is signed in after a restore (F30). What is on the board
+# of a call is gone with the call, and must not live on in a backup.
+LEFT_OUT = frozenset({"board_file", "challenge", "link", "ticket", "token"})
 VERSIONS = "alembic_version"
 
 

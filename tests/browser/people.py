@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from selenium.webdriver import Keys
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.support.select import Select
 
 from portal.operations.demo_data import PASSWORD
@@ -136,6 +137,16 @@ class Person:
     def is_checked(self, state: str) -> None:
         """Wait until the page says how far the call is checked."""
         self.browser.wait(lambda: self.security_state() == state, f"the call is {state}")
+
+    def draws(self, tool: str, *steps: tuple[int, int]) -> None:
+        """Draw on the board with the mouse, from the middle of the sheet on."""
+        self.browser.click(f"board-{tool}")
+        sheet = self.browser.find("board-sheet")
+        hand = ActionChains(self.browser.driver, duration=20).move_to_element(sheet)
+        hand = hand.click_and_hold()
+        for step in steps:
+            hand = hand.move_by_offset(*step)
+        hand.release().perform()
 
     def hangs_up(self) -> None:
         self.browser.click("hang-up")

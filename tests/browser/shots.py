@@ -98,6 +98,12 @@ SIGNED_IN = {
 }
 # Frames, fonts and pictures settle; nothing on these pages says when.
 SETTLES_SECONDS = 0.25
+# What is drawn on the board: tool, and how the hand moves from the middle of the sheet.
+DRAWN = (
+    ("ink", ((-40, -30), (60, -20), (50, 40), (-30, 30))),
+    ("oval", ((90, 60),)),
+    ("arrow", ((-140, 70),)),
+)
 
 
 class Album:
@@ -206,6 +212,17 @@ def guests_way(running: RunningPortal, here: Browser, there: Browser, album: Alb
     album.take(here, "desk-declined")
 
 
+def board(doctor: Doctor, guest: Guest, album: Album) -> None:
+    doctor.opens("board-toggle")
+    for number, (tool, steps) in enumerate(DRAWN):
+        doctor.browser.click(f"board-colour-{number}")
+        doctor.draws(tool, *steps)
+    guest.browser.find("[data-testid=board-sheet] path")
+    album.take(doctor.browser, "call-board-doctor")
+    album.take(guest.browser, "call-board-guest")
+    doctor.browser.click("board-close")
+
+
 def desk_and_call(running: RunningPortal, here: Browser, there: Browser, album: Album) -> None:
     practice = Practice(running)
     doctor, guest = Doctor(here), Guest(there)
@@ -250,6 +267,7 @@ def desk_and_call(running: RunningPortal, here: Browser, there: Browser, album: 
     there.click("photo-yes")
     here.find("photo-taken")
     album.take(here, "call-photo")
+    board(doctor, guest, album)
     doctor.opens("share-screen")
     there.find("remote-screen")
     album.take(there, "call-screen")

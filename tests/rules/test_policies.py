@@ -14,6 +14,7 @@ from portal.sockets import HANDLERS, message
 ROOT = Path(__file__).resolve().parents[2]
 # Uses of across_tenants( outside tests. A new one needs a reason that a reader accepts here.
 ACROSS = {
+    "portal/calls/files.py": 2,
     "portal/calls/service.py": 1,
     "portal/messages/polling.py": 1,
     "portal/migrations/env.py": 1,

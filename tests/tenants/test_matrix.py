@@ -35,6 +35,7 @@ FITS = {
     "visit_id": "visit",
     "code_id": "code",
     "call_id": "call",
+    "file_id": "board_file",
     "organisation_id": "organisation",
     "session_id": "token",
     "message_id": "message",

@@ -17,6 +17,8 @@ export function under(items, at) {
 
 /** @param {Item} item @param {Place} at */
 function isNear(item, at) {
+  // A picture lies below all that is drawn, and would go with the first stroke of the eraser.
+  if (item.kind === "picture") return false;
   if (item.kind === "text") return isInText(item, at);
   const reach = REACH + SIZES.ink[item.width] / 2;
   const line = outline(item);

@@ -2,7 +2,7 @@
 
 import { getStroke } from "../../vendor/perfect-freehand.js";
 import { LETTER, wrapped } from "./hits.js";
-import { SIZES } from "./shapes.js";
+import { SIZES, TALLEST, WIDTH } from "./shapes.js";
 
 /** @typedef {import("./shapes.js").Item} Item */
 
@@ -97,4 +97,19 @@ function text(item) {
   return made;
 }
 
-const DRAWN = { ink, line, arrow, box, oval, text };
+/** Until the picture itself is there, its place. @param {Item} item */
+function picture({ points }) {
+  const [width, height] = fitted(points);
+  const made = element("g");
+  const x = Math.round((WIDTH - width) / 2);
+  made.append(element("rect", { x, y: 0, width, height, class: "board-place" }));
+  return made;
+}
+
+/** How large a picture lies on the sheet: as wide as that, unless it is very tall. @param {number[]} sides */
+export function fitted([width, height]) {
+  const scale = Math.min(WIDTH / width, TALLEST / height);
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
+const DRAWN = { ink, line, arrow, box, oval, text, picture };

@@ -2,6 +2,7 @@
 
 import { listen, tell } from "../tell.js";
 import { Board } from "./board.js";
+import { Pictures } from "./pictures.js";
 import { BoardView } from "./view.js";
 
 /**
@@ -11,5 +12,5 @@ import { BoardView } from "./view.js";
 export function open(room, call, mesh, me) {
   const board = new Board(mesh, me);
   listen(board, "used", () => tell(call, "used", "whiteboard"));
-  return new BoardView(room, board);
+  return new BoardView(room, board, new Pictures(call.id));
 }

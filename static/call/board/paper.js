@@ -1,6 +1,6 @@
 /** The sheet as people see it: what stands there, what is being drawn, and where somebody points. */
 
-import { drawn, element } from "./ink.js";
+import { drawn, element, fitted } from "./ink.js";
 import { HEIGHT, WIDTH } from "./shapes.js";
 
 /** @typedef {import("./shapes.js").Item} Item @typedef {[number, number]} Place */
@@ -18,19 +18,33 @@ export class Paper {
   #above = element("g");
   #cross = element("path", { class: "board-cross" });
   #height = HEIGHT;
+  #hang;
 
-  /** @param {SVGSVGElement} sheet */
-  constructor(sheet) {
+  /** @param {SVGSVGElement} sheet @param {(item: Item, place: Element) => void} hang brings a picture to its place */
+  constructor(sheet, hang) {
     this.sheet = sheet;
+    this.#hang = hang;
     sheet.replaceChildren(this.#things, this.#above);
-    sheet.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   }
 
   /** @param {Item[]} items all that stand on this sheet, the lowest first */
   draw(items) {
     const before = this.#drawn;
-    this.#drawn = new Map(items.map((item) => [item.id, before.get(item.id) ?? drawn(item)]));
+    this.#drawn = new Map(
+      items.map((item) => [item.id, before.get(item.id) ?? this.#drawing(item)]),
+    );
+    const picture = items.find(({ kind }) => kind === "picture");
+    // A sheet with a picture has its shape, so that a page fills it.
+    this.#height = picture ? fitted(picture.points)[1] : HEIGHT;
+    this.sheet.setAttribute("viewBox", `0 0 ${WIDTH} ${this.#height}`);
     this.#things.replaceChildren(...this.#drawn.values());
+  }
+
+  /** @param {Item} item */
+  #drawing(item) {
+    const made = drawn(item);
+    if (item.kind === "picture") this.#hang(item, made);
+    return made;
   }
 
   /** What somebody is drawing just now. @param {string} who @param {Item | null} item */

@@ -98,7 +98,17 @@ export class Pen {
   #fresh(kind, points, text = "") {
     const { colour, width } = this;
     const { me: by, sheets } = this.#board;
-    return { id: freshId(), kind, sheet: sheets.current, by, colour, width, points, text };
+    return {
+      id: freshId(),
+      kind,
+      sheet: sheets.current,
+      by,
+      colour,
+      width,
+      points,
+      text,
+      file: null,
+    };
   }
 
   /** @param {Place} at @param {number} pressure */

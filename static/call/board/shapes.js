@@ -2,14 +2,15 @@
 
 import { cleaned } from "../chat.js";
 
-/** @typedef {"ink" | "line" | "arrow" | "box" | "oval" | "text"} Kind */
-/** @typedef {{id: string, kind: Kind, sheet: number, by: string, colour: number, width: number, points: number[], text: string}} Item */
+/** @typedef {"ink" | "line" | "arrow" | "box" | "oval" | "text" | "picture"} Kind */
+/** @typedef {{id: string, key: string}} Sealed where a picture lies, and what opens it */
+/** @typedef {{id: string, kind: Kind, sheet: number, by: string, colour: number, width: number, points: number[], text: string, file: Sealed | null}} Item */
 /** @typedef {[version: number, item: Item]} Put @typedef {[version: number, id: string]} Drop */
 
 /** The board's own units: a sheet is so wide on every screen. */
 export const WIDTH = 10_000;
 export const HEIGHT = 7_500;
-const TALLEST = 20_000;
+export const TALLEST = 20_000;
 export const SHEETS = 20;
 export const MOST_NUMBERS = 6_000;
 export const LONGEST_TEXT = 200;
@@ -21,10 +22,13 @@ export const ACCEPTED = { items: 2_500, numbers: 500_000 };
 
 const ID = /^[0-9a-f]{16}$/;
 const PERSON = /^[0-9a-f]{32}$/;
+const FILE = PERSON;
+// 256 bits in base64url.
+const KEY = /^[A-Za-z0-9_-]{43}$/;
 // A version only ever grows by one, so that no honest board comes near it.
 const LAST_VERSION = 2 ** 40;
-/** How many numbers describe each kind: for ink three a point, x, y and pressure. */
-const NUMBERS = { ink: MOST_NUMBERS, line: 4, arrow: 4, box: 4, oval: 4, text: 2 };
+/** How many numbers describe each kind: for ink three a point, x, y and pressure; for a picture its sides. */
+const NUMBERS = { ink: MOST_NUMBERS, line: 4, arrow: 4, box: 4, oval: 4, text: 2, picture: 2 };
 
 /** @returns {string} 64 random bits */
 export function freshId() {
@@ -63,8 +67,11 @@ export function item(raw, by = raw?.by) {
   if (!isSheet(sheet) || typeof by !== "string" || !PERSON.test(by)) return null;
   if (!isWhole(colour, 0, COLOURS - 1) || !isWhole(width, 0, SIZES.ink.length - 1)) return null;
   const numbers = coordinates(/** @type {Kind} */ (kind), points);
-  const line = kind === "text" ? oneLine(text) : "";
+  const isPicture = kind === "picture";
+  const line = kind === "text" || isPicture ? oneLine(text) : "";
+  const file = isPicture ? sealed(raw.file) : null;
   if (!numbers || (kind === "text" && !line)) return null;
+  if (isPicture && (!file || numbers.includes(0))) return null;
   return {
     id,
     kind: /** @type {Kind} */ (kind),
@@ -74,7 +81,15 @@ export function item(raw, by = raw?.by) {
     width,
     points: numbers,
     text: line,
+    file,
   };
+}
+
+/** @param {any} raw @returns {Sealed | null} */
+function sealed(raw) {
+  const { id, key } = raw ?? {};
+  if (typeof id !== "string" || !FILE.test(id)) return null;
+  return typeof key === "string" && KEY.test(key) ? { id, key } : null;
 }
 
 /** @param {Kind} kind @param {unknown} points */

@@ -40,10 +40,14 @@ export class Sheets {
     return this.#there.get(id)?.item;
   }
 
-  /** The things on one sheet, the oldest first, and in the same order on all boards. @param {number} sheet @returns {Item[]} */
+  /** The things on one sheet, pictures and then the oldest first, in the same order on all boards. @param {number} sheet @returns {Item[]} */
   on(sheet) {
     const found = [...this.#there.values()].filter(({ item }) => item.sheet === sheet);
-    found.sort((one, two) => one.version - two.version || (one.item.id < two.item.id ? -1 : 1));
+    const isAbove = (/** @type {Item} */ { kind }) => Number(kind !== "picture");
+    found.sort((one, two) => {
+      const layer = isAbove(one.item) - isAbove(two.item);
+      return layer || one.version - two.version || (one.item.id < two.item.id ? -1 : 1);
+    });
     return found.map(({ item }) => item);
   }
 

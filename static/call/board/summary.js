@@ -22,10 +22,12 @@ export function summary(items, { sheet, count }, nameOf, words) {
 function listed(items, words) {
   const ink = items.filter(({ kind }) => kind === "ink").length;
   const texts = items.filter(({ kind }) => kind === "text");
-  const shapes = items.length - ink - texts.length;
+  const pictures = items.filter(({ kind }) => kind === "picture");
+  const shapes = items.length - ink - texts.length - pictures.length;
   const parts = [];
   if (ink) parts.push(words("strokes", { number: String(ink) }));
   if (shapes) parts.push(words("shapes", { number: String(shapes) }));
+  for (const { text } of pictures) parts.push(words("pictured", { text }));
   for (const { text } of texts) parts.push(words("written", { text }));
   return parts.join("; ");
 }
@@ -34,6 +36,7 @@ function listed(items, words) {
 export function news({ put, drop }, name, words) {
   const last = put.at(-1);
   if (last?.kind === "text") return words("news-text", { name, text: last.text });
+  if (last?.kind === "picture") return words("news-picture", { name, text: last.text });
   if (last) return words("news-drawn", { name });
   return drop.length ? words("news-erased", { name }) : words("news-turned", { name });
 }

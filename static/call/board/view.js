@@ -2,6 +2,7 @@
 
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
+import { Files } from "./files.js";
 import { hand } from "./hand.js";
 import { History } from "./history.js";
 import { keys, shortcuts } from "./keys.js";
@@ -20,19 +21,25 @@ export class BoardView {
   #history;
   #paper;
   #lid;
+  #files;
+  #stops;
   #writing;
   #isDrawing = false;
   /** @type {(() => void)[]} */
   #off;
 
-  /** @param {import("../room.js").Room} room @param {import("./board.js").Board} board */
-  constructor(room, board) {
+  /** @param {import("../room.js").Room} room @param {import("./board.js").Board} board @param {import("./pictures.js").Pictures} pictures */
+  constructor(room, board, pictures) {
     this.#room = room;
     this.#board = board;
     this.#root = part(room.root, "[data-call=board]");
-    this.#paper = new Paper(/** @type {any} */ (this.#root.querySelector("svg[tabindex]")));
+    const sheet = /** @type {any} */ (this.#root.querySelector("svg[tabindex]"));
+    this.#paper = new Paper(sheet, (item, place) => pictures.hang(item, place));
     this.#history = new History(board);
     this.#lid = new Lid(room, this.#root);
+    this.#files = new Files(this.#root, { board, history: this.#history, pictures }, (...what) =>
+      this.#say(this.#words(...what)),
+    );
     const pen = new Pen(board, this.#history, (item) => this.#paper.draft(board.me, item));
     this.#writing = new Writing(this.#root, this.#paper, (text, at) => pen.write(text, at));
     const write = (/** @type {[number, number]} */ at) => this.#writing.begin(at);
@@ -49,17 +56,16 @@ export class BoardView {
       listen(board, "full", () => this.#say(this.#words("full"))),
       listen(document, "language:changed", () => this.#draw()),
     ];
+    this.#stops = [this.#files, this.#writing, this.#lid, board, pictures];
     this.#draw();
   }
 
   stop() {
     for (const off of this.#off) off();
-    this.#writing.stop();
-    this.#lid.stop();
+    for (const each of this.#stops) each.stop();
     this.#paper.wipe();
     this.#paper.draw([]);
     this.#say("");
-    this.#board.stop();
   }
 
   /** @returns {Record<string, () => void>} */
@@ -76,6 +82,7 @@ export class BoardView {
       previous: () => turn(sheets.current - 1),
       next: () => turn(sheets.current + 1),
       add: () => turn(sheets.count, SHEETS - 1),
+      file: () => this.#files.choose(),
     };
   }
 

@@ -86,6 +86,7 @@ export function furnishRoom() {
     Element: FakeElement,
     HTMLElement: FakeElement,
     MediaStream: FakeStream,
+    location: new URL("http://localhost/desk"),
     navigator: {},
   });
 }

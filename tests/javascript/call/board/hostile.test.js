@@ -5,6 +5,7 @@ import { ACCEPTED } from "../../../../static/call/board/shapes.js";
 import { alone, shown, thing } from "./boards.js";
 
 const put = (values, version = 1) => ({ type: "change", put: [[version, thing(values)]] });
+const [FILE, KEY] = ["f".repeat(32), "k".repeat(43)];
 const many = (length, make) => Array.from({ length }, make);
 
 const WRONG = {
@@ -37,6 +38,14 @@ const WRONG = {
   "ink without pressure": put({ kind: "ink", points: [1, 2, 3, 4] }),
   "endless ink": put({ kind: "ink", points: many(6003, () => 1) }),
   "a text without words": put({ kind: "text", points: [1, 1], text: " \u202e " }),
+  "a picture without a file": put({ kind: "picture", points: [10, 10] }),
+  "a picture elsewhere": put({ kind: "picture", points: [10, 10], file: { id: "//x", key: KEY } }),
+  "a picture without a key": put({ kind: "picture", points: [10, 10], file: { id: FILE } }),
+  "a picture without a side": put({
+    kind: "picture",
+    points: [0, 9],
+    file: { id: FILE, key: KEY },
+  }),
   "a text that is none": put({ kind: "text", points: [1, 1], text: { toString: 1 } }),
   "version zero": put({}, 0),
   "a version that is a text": put({}, "1"),
@@ -85,7 +94,7 @@ test("only what is known of a thing is kept, and one line of its text", () => {
     JSON.stringify({ type: "change", put: [[1, { ...odd, href: "javascript:x", onload: "x" }]] }),
   );
   const kept = board.sheets.get(odd.id);
-  const keys = ["by", "colour", "id", "kind", "points", "sheet", "text", "width"];
+  const keys = ["by", "colour", "file", "id", "kind", "points", "sheet", "text", "width"];
   assert.deepEqual(Object.keys(kept).sort(), keys);
   assert.equal(kept.text.length, 200);
   assert.ok(kept.text.startsWith('<b onclick="x"> Knie'));
