@@ -91,9 +91,9 @@ export class Call extends EventTarget {
     this.#with.signalling.request("visit.connected", { call: this.id }).catch(() => {});
   }
 
-  /** @param {string} call */
-  #join(call) {
-    return this.#with.signalling.request("call.join", { call, session: this.#with.session });
+  /** @param {string} call @param {string} [session] */
+  #join(call, session = this.#with.session) {
+    return this.#with.signalling.request("call.join", { call, session });
   }
 
   /** @param {string} call @param {string} me @param {Ice} ice */
@@ -120,7 +120,7 @@ export class Call extends EventTarget {
   /** The socket was away and is back: the connections went on, and only the server is asked anew. @param {Mesh} mesh */
   async #return(mesh) {
     try {
-      mesh.compare((await this.#join(this.id)).participants);
+      mesh.compare((await this.#join(this.id, mesh.session)).participants);
     } catch (error) {
       const { code } = /** @type {import("../wire.js").SignallingError} */ (error);
       if (code === "not_joined") this.#finish("ended");

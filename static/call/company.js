@@ -49,7 +49,7 @@ function depart(mesh, { participant, role }, end) {
   else mesh.drop(participant);
 }
 
-/** What this page lets the others see and hear. @param {import("./media.js").LocalMedia} media @returns {import("./peer.js").Word} */
+/** What this page lets the others see and hear. @param {import("./media.js").LocalMedia} media @returns {import("./control.js").Word} */
 export function ownState(media) {
   const on = (/** @type {import("./link.js").Line} */ line) => Boolean(media.track(line)?.enabled);
   return { type: "state", audio: on("audio"), camera: on("camera"), screen: on("screen") };

@@ -1,5 +1,6 @@
 /** Everybody else in one call: who they are, from which page they speak, and a connection to each. */
 
+import { freshSession } from "../incarnation.js";
 import { configured } from "./link.js";
 import { Peer } from "./peer.js";
 import { Post } from "./post.js";
@@ -7,8 +8,9 @@ import { listen, tell } from "./tell.js";
 
 /** @typedef {{participant: string, name: string, role: string, session?: string | null}} Person */
 /** @typedef {{person: Person, peer: Peer, shows?: {audio: boolean, camera: boolean, screen: boolean}}} Entry */
-/** @typedef {{servers: RTCIceServer[], relay_only: boolean}} Ice */
-/** @typedef {import("../wire.js").Signalling} Signalling */
+/** @typedef {{servers: RTCIceServer[], relay_only: boolean}} Ice @typedef {import("../wire.js").Signalling} Signalling */
+
+const MOST_RENEWALS = 5;
 
 /** Events, each with the entry in `detail.entry`: `media`, `state`, `word`, `control`, `chat`, `alarm`, `left`; and `replaced`. */
 export class Mesh extends EventTarget {
@@ -18,6 +20,7 @@ export class Mesh extends EventTarget {
   #off;
   #of;
   #post;
+  #renewals = 0;
 
   /**
    * @param {{call: string, me: string, session: string, ice: Ice, certificate: RTCCertificate,
@@ -54,6 +57,7 @@ export class Mesh extends EventTarget {
     for (const type of ["media", "state", "word", "control", "chat", "alarm"]) {
       listen(entry.peer, type, (detail) => tell(this, type, { entry, detail }));
     }
+    listen(peer, "unfit", () => this.#renew());
     peer.admit({ polite: this.#of.me > person.participant, post: this.#post.to(person) });
     tell(this, "met", { entry });
     if (offer) peer.offer();
@@ -75,6 +79,22 @@ export class Mesh extends EventTarget {
     for (const person of people) this.#seen(person, true);
   }
 
+  /** As which page the others know this one. */
+  get session() {
+    return this.#of.session;
+  }
+
+  /** Come back as after a reload, without one: to another session, everybody begins anew. */
+  async #renew() {
+    if (this.#renewals++ >= MOST_RENEWALS) return;
+    const { call, signalling } = this.#of;
+    const session = freshSession();
+    this.#of.session = session;
+    const joined = await signalling.request("call.join", { call, session }).catch(() => null);
+    if (!joined || !this.#off.length || session !== this.session) return;
+    for (const person of joined.participants) this.meet(person, { offer: true });
+  }
+
   /** @param {Ice} ice */
   configure(ice) {
     this.#of.ice = ice;
@@ -91,14 +111,14 @@ export class Mesh extends EventTarget {
     tell(this, "left", { entry });
   }
 
-  /** @param {import("./peer.js").Word} word */
+  /** @param {import("./control.js").Word} word */
   say(word) {
     for (const { peer } of this.entries.values()) peer.say(word);
   }
 
   /** Send nothing any more, while the last words are still under way. */
   hush() {
-    for (const off of this.#off) off();
+    for (const off of this.#off.splice(0)) off();
     for (const { peer } of this.entries.values()) peer.link.hush();
   }
 

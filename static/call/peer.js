@@ -1,5 +1,6 @@
 /** One other participant: the connection to their page, how to reach it, and what they say over `control`. */
 
+import { attended, catchUp } from "./attention.js";
 import { Hearing } from "./hearing.js";
 import { Link } from "./link.js";
 import { Negotiation } from "./negotiation.js";
@@ -8,14 +9,12 @@ import { Route } from "./route.js";
 import { tell } from "./tell.js";
 import { Trust } from "./trust.js";
 
-/** @typedef {import("./negotiation.js").Proposal} Proposal */
-/** @typedef {{type: "state", audio: boolean, camera: boolean, screen: boolean}} StateWord */
-/** @typedef {StateWord | {type: "bye" | "doubt"} | {type: "photo-ask", id: string, what: string} | {type: "photo-answer", id: string, agreed: boolean} | {type: "picture", wanted: boolean} | {type: "presence", alone: boolean, who: string} | import("./security/exchange.js").SecurityWord} Word */
+/** @typedef {import("./negotiation.js").Proposal} Proposal @typedef {import("./control.js").Word} Word */
 
 /**
- * Events: `media` (the streams are there), `state`, `word` (said over `control`), `chat` (a channel
- * opened), `alarm` (another key than before: somebody may be in between), `rehearsed` (a description
- * from before the admission).
+ * Events: `media` (the streams are there), `state`, `word` (said over `control`), `chat` (it opened),
+ * `alarm` (another key: somebody may be in between), `rehearsed` (described before the admission),
+ * `unfit` (the two ends have different pasts, as after a reload midway: both have to begin anew).
  */
 export class Peer extends EventTarget {
   #trust = new Trust();
@@ -49,7 +48,8 @@ export class Peer extends EventTarget {
     // The way to each other goes first, then what travels on it.
     queueMicrotask(() => {
       this.link.admit();
-      this.#catchUp();
+      catchUp(this.link, this);
+      this.#hearing.open();
     });
     this.recovery.expect(() => !this.link.isStranded);
   }
@@ -73,7 +73,10 @@ export class Peer extends EventTarget {
       // Two first offers would lay out every line twice, so ours is dropped as a whole.
       this.#renew();
     }
-    await this.negotiation.receive(description, () => this.#adopt());
+    const { link } = this;
+    await this.negotiation
+      .receive(description, () => this.#adopt())
+      .catch(() => link.pc.signalingState !== "closed" && tell(this, "unfit"));
   }
 
   /** The offer goes along with something else, and every address known so far with it. */
@@ -90,7 +93,7 @@ export class Peer extends EventTarget {
     return open;
   }
 
-  /** @param {RTCConfiguration} configuration fresh TURN credentials */
+  /** @param {RTCConfiguration} configuration with fresh TURN credentials */
   configure(configuration) {
     this.#options.configuration = configuration;
     this.link.pc.setConfiguration(configuration);
@@ -100,15 +103,6 @@ export class Peer extends EventTarget {
     this.recovery.stop();
     this.negotiation.stop();
     this.link.close();
-  }
-
-  /** A rehearsed connection may stand before our own server has said so: what happened on it is told now. */
-  #catchUp() {
-    const { control, chat } = this.link.channels;
-    if (this.recovery.state !== "connecting") tell(this, "state", this.recovery.state);
-    if (control.readyState === "open") tell(this, "control");
-    if (chat.readyState === "open") tell(this, "chat", chat);
-    this.#hearing.open();
   }
 
   #adopt() {
@@ -125,14 +119,7 @@ export class Peer extends EventTarget {
   }
 
   #wired() {
-    const { pc, channels } = this.link;
-    pc.onconnectionstatechange = () => this.recovery.follow(pc.connectionState);
-    const { control, chat } = channels;
-    control.onopen = () => tell(this, "control");
-    control.onmessage = ({ data }) => this.#hearing.take(data);
-    // A page that goes away closes its channels long before the network notices.
-    control.onclose = () => pc.connectionState !== "closed" && this.recovery.silent();
-    chat.onopen = () => tell(this, "chat", chat);
+    const { pc } = attended(this.link, this, (data) => this.#hearing.take(data));
     return new Negotiation(
       pc,
       () => this.#polite,

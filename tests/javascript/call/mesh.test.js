@@ -276,3 +276,40 @@ test("two who join in the same moment, each unknown to the other, still find eac
     assert.ok(pc.remoteDescription);
   }
 });
+
+test("an answer that does not fit the past makes the page come back as another, and not for ever", async () => {
+  mesh.compare([person(OLD)]);
+  await settled();
+  const unfit = async () => {
+    throw new Error("Failed to set SSL role for the transport.");
+  };
+  const sessions = new Set([MINE]);
+  for (let turn = 0; turn < 9; turn++) {
+    made.at(-1).setRemoteDescription = unfit;
+    const description = { type: "answer", sdp: sdp(`them ${turn}`) };
+    await comes("call.description", { from: HOST, session: OLD, description });
+    if (socket.sent.at(-1).type !== "call.join") continue;
+    sessions.add(sent("call.join").at(-1)["call.join"].session);
+    socket.answers({ participants: [person(OLD)] });
+    await settled();
+    const { session } = sent("call.description").at(-1)["call.description"];
+    assert.equal(session, mesh.session);
+  }
+  assert.equal(sessions.size, 6);
+  assert.equal(made.length, 6);
+  assert.equal(made.at(-1).signalingState, "have-local-offer");
+  assert.ok(made.slice(0, -1).every(({ signalingState }) => signalingState === "closed"));
+});
+
+test("a handshake that failed on a way that stands is no matter of another way", async () => {
+  mesh.compare([person(OLD)]);
+  await settled();
+  const [pc] = made;
+  pc.connectionState = "failed";
+  pc.iceConnectionState = "failed";
+  pc.onconnectionstatechange();
+  assert.equal(sent("call.join").length, 0);
+  pc.iceConnectionState = "connected";
+  pc.onconnectionstatechange();
+  assert.equal(sent("call.join").length, 1);
+});
