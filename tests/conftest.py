@@ -55,8 +55,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(dataclasses.replace(config, database_url=databases.for_app(owner)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["test_owner"] = sa.create_engine(owner, poolclass=sa.NullPool)
+    app.extensions["test_owner"] = sa.create_engine(owner)
     yield app
+    app.extensions["test_owner"].dispose()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
