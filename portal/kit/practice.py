@@ -26,7 +26,7 @@ from portal.pluginhost.settings import Whose, store
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
 from portal.waitingroom import access, guests
-from portal.waitingroom.models import RoomMember
+from portal.waitingroom.models import Room, RoomMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,12 +128,16 @@ class Practice:
         return self.caller(Role.PROJECTADMIN)
 
     def guest(self, name: str = "Erika Muster", *, language: str = "de") -> Caller:
-        """Return a guest who has come in with a code of the doctor's, and waits."""
+        """Return a guest who has come in with a code of the first doctor's, and waits.
+
+        It is a room of this doctor's alone: assistants see the guest, colleagues do not.
+        """
         doctor = self.account_ids(Role.DOCTOR)[0]
         now = clock.now()
         with self.open():
-            query = select(RoomMember.room_id).where(RoomMember.account_id == doctor)
-            room = db.session.scalars(query).first()
+            query = select(Room.id).join(RoomMember, RoomMember.room_id == Room.id)
+            query = query.where(RoomMember.account_id == doctor)
+            room = db.session.scalars(query.order_by(Room.kind == "shared", Room.name)).first()
             order = access.CodeOrder(str(room), name)
             code = access.make_code(order, account_id=doctor, now=now)
             entered = guests.enter(code.id, guests.Arrival(name, language), now=now)
