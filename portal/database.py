@@ -124,7 +124,8 @@ def _patiently(act: Any) -> None:  # noqa: ANN401  any callable without argument
         else:
             return
         time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)
+        # Shorter than the deletion runner pauses between two steps.
+        pause = min(pause * 1.5, 0.008)
 
 
 def glance(statement: Executable, **values: object) -> Sequence[Row[Any]]:

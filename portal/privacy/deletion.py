@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -39,8 +40,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# So many rows go at once; the next step begins in a transaction of its own.
+# So many rows go at once, and fewer where that takes longer; the next step is a transaction of its
+# own. SQLite has one writer, so that others wait as long as a step lasts; who waits looks again
+# within the pause.
 STEP = 2_000
+FEWEST = 50
+SECONDS = 0.05
+PAUSE = 0.01
 TRIES = 5
 # The job runs each hour. What is a day late has not been deleted by it.
 LATE = timedelta(days=1)
@@ -146,12 +152,14 @@ def run(now: datetime) -> int:
 def steps(rule: Rule, now: datetime) -> Iterator[int]:
     """Delete in steps, each with its line in the protocol; yield how many rows each took."""
     keys = tuple_(*rule.table.primary_key.columns)
-    some = select(*rule.table.primary_key.columns).where(rule.is_due(now)).limit(STEP)
-    step = delete(rule.table).where(keys.in_(some))
-    rows, tries = STEP, 0
-    while rows == STEP:
+    due = select(*rule.table.primary_key.columns).where(rule.is_due(now))
+    size = rows = STEP
+    tries = 0
+    while rows == size:
+        begun = time.monotonic()
         try:
             with across_tenants("The deletion runner removes what is past its date everywhere."):
+                step = delete(rule.table).where(keys.in_(due.limit(size)))
                 rows = changed(db.session.execute(step))
             if rows:
                 _note(rule, rows, now)
@@ -160,12 +168,22 @@ def steps(rule: Rule, now: datetime) -> Iterator[int]:
             # Another runner wrote the same number first, or rows of a plugin point here; what this
             # step deleted is back.
             db.session.rollback()
-            rows, tries = STEP, tries + 1
+            rows, tries = size, tries + 1
             if tries == TRIES:
                 raise
             continue
         tries = 0
         yield rows
+        if rows == size:
+            size = rows = _fitting(size, time.monotonic() - begun)
+            time.sleep(PAUSE)
+
+
+def _fitting(size: int, seconds: float) -> int:
+    """Return how many rows the next step takes, after one of this size took so long."""
+    if seconds > SECONDS:
+        return max(size // 2, min(FEWEST, size))
+    return min(size * 2, STEP) if seconds < SECONDS / 4 else size
 
 
 def due(now: datetime) -> list[tuple[Rule, int]]:

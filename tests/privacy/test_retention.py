@@ -196,6 +196,18 @@ def test_many_rows_go_in_steps_and_each_step_is_in_the_protocol(full, monkeypatc
 
 
 @pytest.mark.requirement("PRIV-4")
+def test_steps_that_take_long_become_smaller(full, monkeypatch):
+    monkeypatch.setattr(deletion, "STEP", 4)
+    monkeypatch.setattr(deletion, "FEWEST", 1)
+    monkeypatch.setattr(deletion, "SECONDS", 0)
+    for _ in range(8):
+        put(full, rule_of("call.ended_at"), MOMENT)
+    assert deleted("call", MOMENT + timedelta(days=90)) == 8
+    lines = db.session.scalars(select(Deletion).where(Deletion.place == "call.ended_at")).all()
+    assert [line.rows for line in lines] == [4, 2, 1, 1]
+
+
+@pytest.mark.requirement("PRIV-4")
 def test_a_runner_that_dies_between_two_steps_has_told_what_it_did(full, monkeypatch):
     monkeypatch.setattr(deletion, "STEP", 2)
     for _ in range(5):
