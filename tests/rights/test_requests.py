@@ -348,3 +348,26 @@ def test_restricting_asks_for_a_proof(world, clock):
     clock.move(timedelta(minutes=11))
     assert world.caller("doctor").post("/rights/restriction").status_code == 403
     assert read_account(world.ash, "doctor", "restricted_at") is None
+
+
+@pytest.mark.requirement("PRIV-5", "TEN-1")
+def test_who_works_in_two_organisations_asks_each_for_its_own(world, doctor, support):
+    with tenant_scope(world.ash.id):
+        email = db.session.get_one(Account, (world.ash.id, world.ash.ids["doctor"])).email
+    db.session.remove()
+    with tenant_scope(world.birch.id):
+        same = db.session.get_one(Account, (world.birch.id, world.birch.ids["doctor"]))
+        same.email, same.address = email, "Birkenallee 9"
+        db.session.commit()
+    db.session.remove()
+    doctor.post("/rights/access")
+    copy = doctor.get("/rights/data.json").text
+    assert email in copy
+    assert "Birkenallee" not in copy
+    assert world.birch.ids["doctor"] not in copy
+    doctor.post("/rights/requests", kind="erasure", text="Bitte alles löschen.")
+    assert answers(world, support).status_code == 200
+    with tenant_scope(world.birch.id):
+        same = db.session.get_one(Account, (world.birch.id, world.birch.ids["doctor"]))
+        assert same.address == "Birkenallee 9"
+    db.session.remove()
