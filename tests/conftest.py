@@ -55,7 +55,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(dataclasses.replace(config, database_url=databases.for_app(owner)))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["test_owner"] = sa.create_engine(owner)
+    # A way to PostgreSQL takes long to open; one to SQLite must not outlive a fork.
+    pool = None if owner.startswith("postgresql") else sa.NullPool
+    app.extensions["test_owner"] = sa.create_engine(owner, poolclass=pool)
     yield app
     app.extensions["test_owner"].dispose()
     with app.app_context():

@@ -156,6 +156,7 @@ def _present(pages: list[Page]) -> None:
     """Keep the files of boards for those who are connected, and delete those of nobody."""
     now = clock.now()
     files.renew([page.principal.subject_id for page in pages], now=now)
+    db.session.commit()
     files.sweep(now)
     db.session.commit()
 

@@ -129,6 +129,8 @@ def renew(subject_ids: Iterable[str], *, now: datetime) -> None:
     )
     with across_tenants("Who is connected keeps the files of a call, whichever house it is in."):
         if _any(select(_ROWS.c.id).where(*due)):
+            # A transaction that began by reading could not write on SQLite if another wrote since.
+            db.session.rollback()
             db.session.execute(update(_ROWS).where(*due).values(lease_until=now + LEASE))
 
 
@@ -140,6 +142,7 @@ def sweep(now: datetime) -> int:
         # Asked first, because looking must not hold up whoever writes.
         if not _any(select(_ROWS.c.id).where(late)):
             return 0
+        db.session.rollback()
         return changed(db.session.execute(delete(_ROWS).where(late)))
 
 
