@@ -69,7 +69,7 @@ def test_a_code_is_for_the_sign_in_that_asked(world, confirmed):
     assert unfinished().post("/sign-in/second", kind="sms", proof=mine).status_code == 422
 
 
-def test_nobody_can_send_many(world, confirmed):
+def test_nobody_can_send_many(noon, world, confirmed):
     half = unfinished()
     answers = [half.post("/proof/sms").status_code for _ in range(4)]
     # One was sent for the confirmation.

@@ -19,6 +19,6 @@ def codes() -> set[str]:
     return {code for call in calls for code in CODE.findall(call)}
 
 
-def test_each_code_has_words(portal):
+def test_each_code_has_words(app):
     assert "sales.administrator.invited" in codes()
     assert [code for code in sorted(codes()) if audit.word_for(code) == code] == []

@@ -44,9 +44,9 @@ def trial_table(*more: str) -> Table:
 
 
 @pytest.mark.requirement("PRIV-1")
-def test_every_column_is_declared_once_and_every_declaration_is_whole(portal):
+def test_every_column_is_declared_once_and_every_declaration_is_whole(app):
     # A plugin that was refused would take its tables out of the question.
-    assert set(registry.of_plugins()) == set(portal.extensions["portal_config"].plugins)
+    assert set(registry.of_plugins()) == set(app.extensions["portal_config"].plugins)
     found = problems(db.metadata.tables.values(), registry.everything(), consent.known())
     assert found == []
 

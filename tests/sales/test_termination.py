@@ -258,7 +258,7 @@ def test_a_strangers_contract_cannot_be_ended(world, sales):
     assert row(world, "birch").terminated_at is None
 
 
-def test_each_own_table_is_erased_or_named_as_kept(portal):
+def test_each_own_table_is_erased_or_named_as_kept(app):
     kept = {table for use in termination._outliving() for table in termination._tables(use)}  # noqa: SLF001
     assert kept & tenant_tables() == {Consent.__tablename__, RightsRequest.__tablename__}
     assert {Account.__tablename__, Token.__tablename__}.isdisjoint(kept)
