@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 EVENTS, CODES, LINES = 1_000_000, 10_000, 2_000
 RUNS = 5
 PLACE = "statistic_event.delete_after"
-# Rows that differ as those of a year's practice do; {0} is the organisation, {1} how many.
+# Rows that differ as those of a year's practice do; as many as :count.
 FILL = """
 INSERT INTO statistic_event (organisation_id, id, kind, at, who, other, facts, delete_after)
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
@@ -154,7 +154,8 @@ def _written(lines: int, *, mask: bool) -> float:
     record = logging.LogRecord("portal.outbox", logging.INFO, "x.py", 1, *said, None)
     before = masking.masked
     if not mask:
-        masking.masked = str  # type: ignore[assignment]
+        # The same formatter without its masking; put back below.
+        masking.masked = str  # type: ignore[assignment]  # takes one line too
     try:
         return _seconds(lambda: [handler.emit(record) for _line in range(lines)]) / lines * 1e6
     finally:

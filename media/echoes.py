@@ -166,7 +166,7 @@ class Echoes:
         """Hand a proposal to a peer and return what it answers."""
         order = {"sdp": sdp, "stun": self._stun, **asdict(self._limits)}
         assert peer.stdin is not None  # noqa: S101  both were asked for
-        assert peer.stdout is not None  # noqa: S101
+        assert peer.stdout is not None  # noqa: S101  as above
         try:
             peer.stdin.write(json.dumps(order).encode() + b"\n")
             await peer.stdin.drain()

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 hookspec = pluggy.HookspecMarker("portal")
 
+# A specification has words and no body: "empty-body" is what it is.
+
 
 @hookspec
 def plugin_manifest() -> Manifest:  # type: ignore[empty-body]

@@ -132,7 +132,7 @@ def _known(form: CodeForm) -> tuple[str, str]:
     return organisation_id, code_id
 
 
-def _panel(organisation_id: str | None, name: str, **shown: Any) -> str:  # noqa: ANN401
+def _panel(organisation_id: str | None, name: str, **shown: Any) -> str:  # noqa: ANN401  what the template shows
     config = _config()
     return render_template(
         "calls/_check.html",

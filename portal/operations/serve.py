@@ -39,7 +39,7 @@ class ShortenedAddresses(Logger):  # type: ignore[misc]
             for handler in log.handlers:
                 handler.setFormatter(logs.formatter())
 
-    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:  # noqa: ANN401
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:  # noqa: ANN401  gunicorn's own
         """Write the line of one request."""
         if self.access_log_enabled:
             values = self.atoms(resp, req, environ, request_time)
@@ -47,7 +47,7 @@ class ShortenedAddresses(Logger):  # type: ignore[misc]
             told["path"] = masking.by_form(str(told["path"]))
             self.access_log.info("request", extra={"http": told})
 
-    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:  # noqa: ANN401
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:  # noqa: ANN401  as above
         """Return the values that a line may use."""
         values: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         values["h"] = shortened(str(environ.get("REMOTE_ADDR", "")))
