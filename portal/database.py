@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import ORMExecuteState
 
 LOCK_SECONDS = 10.0
+# Who waits for SQLite's lock looks again at least so often, in seconds; who works in steps pauses
+# longer between them, so that others get in.
+LONGEST_LOOK = 0.008
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 _glancing: ContextVar[bool] = ContextVar("glancing", default=False)
@@ -124,8 +127,7 @@ def _patiently(act: Any) -> None:  # noqa: ANN401  any callable without argument
         else:
             return
         time.sleep(pause)
-        # Shorter than the deletion runner pauses between two steps.
-        pause = min(pause * 1.5, 0.008)
+        pause = min(pause * 1.5, LONGEST_LOOK)
 
 
 def glance(statement: Executable, **values: object) -> Sequence[Row[Any]]:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import with_loader_criteria
 
 from portal import audit, clock
 from portal.columns import blind_index
-from portal.database import TenantSession, changed, reading
+from portal.database import LONGEST_LOOK, TenantSession, changed, reading
 from portal.extensions import db
 from portal.language import ZONE
 from portal.personaldata import DataUse
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # So many rows go at once, and fewer where that takes longer; the next step is a transaction of its
-# own. SQLite has one writer, so that others wait as long as a step lasts; who waits looks again
-# within the pause.
+# own. SQLite has one writer, so that others wait as long as a step lasts, and get in in
+# the pause.
 STEP = 2_000
 FEWEST = 50
 SECONDS = 0.05
-PAUSE = 0.01
+PAUSE = LONGEST_LOOK + 0.002
 TRIES = 5
 # The job runs each hour. What is a day late has not been deleted by it.
 LATE = timedelta(days=1)
