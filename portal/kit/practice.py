@@ -22,7 +22,7 @@ from portal.permissions import Role
 from portal.pluginhost import asking, switches
 from portal.pluginhost.levels import company_here
 from portal.pluginhost.manifest import Level
-from portal.pluginhost.settings import Whose, store
+from portal.pluginhost.settings import Whose, store_settings
 from portal.tenants.scope import new_id, tenant_scope
 from portal.tenants.service import get_switch
 from portal.waitingroom import access, guests
@@ -85,7 +85,7 @@ class Practice:
             whose = account_id if level is Level.ACCOUNT else ""
             if level is Level.COMPANY:
                 whose = company_here()
-            store(plugin or self.plugin, settings, Whose(level, whose))
+            store_settings(plugin or self.plugin, settings, Whose(level, whose))
 
     def switch(self, plugin: str = "", *, on: bool) -> None:
         """Switch the plugin on or off here."""

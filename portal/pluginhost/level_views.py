@@ -59,8 +59,9 @@ def _changed(plugin: str, whose: Whose) -> tuple[PortalForm, bool]:
     """Store what was sent, or forget what is stored; return the form and whether it was right."""
     if request.form.get("forget"):
         whose.context(plugin)
-        whose.forget(plugin)
-        _note(plugin, whose, ())
+        if whose.is_set(plugin):
+            whose.forget(plugin)
+            _note(plugin, whose, ())
         return settings.form(plugin, whose=whose), True
     form = settings.form(plugin, request.form, whose)
     saved = settings.is_valid(plugin, form, whose)

@@ -7,13 +7,13 @@ call in ``guard``.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import got_request_exception, request
 
 from portal.errors import NotFoundHereError
 from portal.language import language
-from portal.pluginhost import grants, settings, showing, switches, texts
+from portal.pluginhost import grants, showing, switches, texts
 from portal.pluginhost.asking import (
     ANNOUNCEMENT,
     COLLECT,
@@ -35,6 +35,7 @@ from portal.pluginhost.asking import (
 )
 from portal.pluginhost.guard import NotAskedError, PluginFailedError, Spot
 from portal.pluginhost.manifest import Level
+from portal.pluginhost.settings import can_check, check, store_settings
 from portal.tenants.scope import NoTenantError, tenant_in_force
 
 if TYPE_CHECKING:
@@ -44,13 +45,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
-    from werkzeug.datastructures import MultiDict
 
-    from portal.forms import PortalForm
     from portal.personaldata import Declaration
     from portal.pluginhost.exam import Loaded
     from portal.pluginhost.manifest import Manifest
-    from portal.pluginhost.values import Health, MessageText
+    from portal.pluginhost.values import MessageText
 
 __all__ = [
     "ANNOUNCEMENT",
@@ -81,7 +80,6 @@ __all__ = [
     "run_with",
     "save_counts",
     "set_up_demo",
-    "settings_form",
     "store_settings",
     "switch_on",
     "switched_on",
@@ -161,26 +159,6 @@ def switched_on() -> list[dict[str, str]]:
         if Level.ORGANISATION in loaded[each.plugin].forms
         or loaded[each.plugin].manifest.per_account
     ]
-
-
-def settings_form(plugin: str, formdata: MultiDict[str, str] | None = None) -> PortalForm:
-    """Return the organisation's form of a plugin that is on here; see ``settings.form``."""
-    return settings.form(plugin, formdata)
-
-
-def store_settings(plugin: str, values: dict[str, Any]) -> None:
-    """Store settings that nobody typed, in the current organisation; see ``settings.store``."""
-    settings.store(plugin, values)
-
-
-def check(plugin: str) -> Health | None:
-    """Return whether a plugin says that it can work here; see ``settings.check``."""
-    return settings.check(plugin)
-
-
-def can_check(plugin: str) -> bool:
-    """Tell whether a plugin has a check of its connection."""
-    return settings.can_check(plugin)
 
 
 def message_texts() -> list[tuple[str, str, MessageText]]:

@@ -87,11 +87,13 @@ class Whose:
             switches.store(plugin, held.values, held.secrets)
 
     def forget(self, plugin: str) -> None:
-        """Delete what a company or an account has set; the caller commits."""
+        """Delete what is stored; the caller commits."""
         if self.level is Level.COMPANY:
             levels.drop_company(plugin, self.id)
-        else:
+        elif self.level is Level.ACCOUNT:
             levels.drop_account(plugin, self.id)
+        else:
+            switches.store(plugin, {}, {})
 
 
 HERE = Whose()
@@ -149,7 +151,7 @@ def save(plugin: str, filled: PortalForm, whose: Whose = HERE) -> list[str]:
     return [*changed, *typed]
 
 
-def store(plugin: str, values: Mapping[str, Any], whose: Whose = HERE) -> None:
+def store_settings(plugin: str, values: Mapping[str, Any], whose: Whose = HERE) -> None:
     """Store settings that nobody typed; for the demo and for tests. The caller commits."""
     made = form_class(plugin, whose.level)
     secret = switches.secret_fields(made) if made else set()

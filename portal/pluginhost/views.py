@@ -115,14 +115,14 @@ def _known(plugin: str) -> dict[str, str]:
 @policy(Role.PROJECTADMIN, page=True)
 def plugin_settings(plugin: str) -> str:
     """Show the settings of a plugin that is on in this organisation."""
-    return _settings(plugin, pluginhost.settings_form(plugin), saved=False)
+    return _settings(plugin, settings.form(plugin), saved=False)
 
 
 @bp.post("/admin/plugins/<plugin>")
 @policy(Role.PROJECTADMIN)
 def save_plugin_settings(plugin: str) -> str:
     """Store the settings of a plugin, encrypted."""
-    form = pluginhost.settings_form(plugin, request.form)
+    form = settings.form(plugin, request.form)
     saved = settings.is_valid(plugin, form)
     if saved:
         changed = settings.save(plugin, form)
@@ -139,7 +139,7 @@ def _settings(plugin: str, form: PortalForm, *, saved: bool) -> str:
         form=form,
         saved=saved,
         per_account=pluginhost.has_accounts(plugin),
-        can_check=pluginhost.can_check(plugin),
+        can_check=settings.can_check(plugin),
         months=[f"{begin:%m/%Y}" for begin, _end in spans],
         statistics=showing.statistics(plugin, spans),
     )
@@ -161,7 +161,7 @@ def _months(now: datetime) -> list[tuple[datetime, datetime]]:
 def check_plugin(plugin: str) -> str:
     """Ask a plugin whether it can do its work here, for instance reach its service."""
     _known(plugin)
-    health = pluginhost.check(plugin)
+    health = settings.check(plugin)
     if health is None:
         raise NotFoundHereError
     return render_template("plugins/_health.html", health=health)

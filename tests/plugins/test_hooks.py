@@ -27,7 +27,7 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.personaldata import DataUse
-from portal.pluginhost import jobs, switches
+from portal.pluginhost import jobs, settings, switches
 from portal.pluginhost import service as pluginhost
 from portal.tenants.scope import new_id, tenant_scope
 from tests.plugins.fixtures import NUMBER, set_up, switch_on, work
@@ -52,7 +52,7 @@ def test_hook_register_privacy(app):
 
 @pytest.mark.usefixtures("sms")
 def test_hook_register_settings(app):
-    form = pluginhost.settings_form("sms_dicomsys")
+    form = settings.form("sms_dicomsys")
     assert isinstance(form, GatewayForm)
     assert form.sender.data == "Praxis"
     assert not form.password.data
@@ -179,8 +179,8 @@ def test_hook_sms_delivery_report(app):
 
 def test_hook_sms_poll(app, ash, gateway):
     pluginhost.switch_on("sms_lox24")
-    settings = {"url": gateway.url.removesuffix("/sms"), "token": "1:geheim", "sender": "Praxis"}
-    pluginhost.store_settings("sms_lox24", settings)
+    lox = {"url": gateway.url.removesuffix("/sms"), "token": "1:geheim", "sender": "Praxis"}
+    pluginhost.store_settings("sms_lox24", lox)
     gateway.answer = (200, b'{"dlr_code": 8}')
     found = pluginhost.ask_one("sms_poll", "sms_lox24", references=["0" * 32])
     assert found == [SmsStatus("0" * 32, MessageState.EXPIRED)]

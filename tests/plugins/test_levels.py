@@ -77,6 +77,9 @@ def test_what_is_set_is_kept_encrypted_shown_without_secrets_and_forgotten(on, r
     assert "Dort" not in caller.get(path).text
     caller.post(f"{path}/check")
     assert trial.asked[-1][3:] == ({}, {})
+    # A second press forgets nothing, and the trace does not say that it did.
+    assert caller.post(path, forget="1").status_code == 200
+    assert [each for each, _fields in codes()] == [code, code, code]
 
 
 @pytest.mark.requirement("PLG-4")
