@@ -92,7 +92,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Give an SQLite engine its pragmas and its transactions; do nothing on PostgreSQL.
+    """Give an SQLite engine its pragmas, transactions and ``lower``; do nothing on PostgreSQL.
 
     Writers take the lock at BEGIN (a reader that turns writer would fail at once with
     BUSY_SNAPSHOT), and wait for it in Python, so that waiting never stops the other greenlets.
@@ -105,6 +105,8 @@ def prepare(engine: Engine) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             _patiently(lambda pragma=pragma: connection.execute(f"PRAGMA {pragma}"))
+        # SQLite's own knows ASCII alone: who searches "ärzte" would not find "Ärzte".
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -112,6 +114,11 @@ def prepare(engine: Engine) -> None:
             return  # one SELECT is a transaction of its own
         words = "BEGIN" if _read_only.get() else "BEGIN IMMEDIATE"
         _patiently(lambda: connection.exec_driver_sql(words))
+
+
+def _lower(value: object) -> str | None:
+    """Write letters small as PostgreSQL does, also those beyond ASCII; nothing stays nothing."""
+    return None if value is None else str(value).lower()
 
 
 def _patiently(act: Any) -> None:  # noqa: ANN401  any callable without arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, literal, null, select, update
 
 from portal.columns import UnreadableError, decrypt, encrypt
 from portal.database import WriteInReadError, glance, reading, writing
@@ -65,6 +65,15 @@ def test_two_writers_wait_for_each_other(app, world):
         thread.join()
     with tenant_scope(world.ash.id):
         assert db.session.get(Room, (world.ash.id, world.ash.ids["room"])).text == "80"
+
+
+@pytest.mark.parametrize(
+    ("held", "typed"), [("Ärztehaus", "ÄRZTE"), ("Øst", "øst"), ("Kirche", "KIRCHE")]
+)
+def test_large_and_small_letters_are_one_also_beyond_ascii(app, held, typed):
+    looked = select(literal(held).icontains(typed, autoescape=True), func.lower(held))
+    assert db.session.execute(looked).one() == (True, held.lower())
+    assert db.session.scalar(select(func.lower(null()))) is None
 
 
 def test_a_glance_leaves_no_transaction_open(world):

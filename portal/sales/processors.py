@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal import audit
 from portal.errors import InvalidFormError, NotFoundHereError
 from portal.extensions import db
-from portal.tenants.models import ProviderProcessor
+from portal.tenants.models import ProviderCompany, ProviderProcessor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ def name(company_id: str, values: Mapping[str, Any], *, now: datetime) -> Provid
 
     :raise InvalidFormError: it is named already.
     """
+    # Two who name the same at once wait for each other here.
+    db.session.get_one(ProviderCompany, company_id, with_for_update=True)
     same = select(ProviderProcessor.id).where(
         ProviderProcessor.provider_company_id == company_id,
         func.lower(ProviderProcessor.name) == str(values["name"]).lower(),

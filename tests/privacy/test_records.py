@@ -145,6 +145,8 @@ def test_whom_a_company_names_is_in_notice_record_and_list_and_stays_in_the_hist
     again = sales.post("/sales/processors", **named)
     assert again.status_code == 422
     assert "schon genannt" in again.text
+    shout = sales.post("/sales/processors", **{**named, "name": "BEISPIEL RECHENZENTRUM GMBH"})
+    assert "schon genannt" in shout.text
     page = sales.get("/sales/processors").text
     (row_id,) = set(re.findall(r"/sales/processors/([0-9a-f]{32})/remove", page))
     assert sales.post(f"/sales/processors/{row_id}/remove").status_code == 200
