@@ -104,7 +104,7 @@ BAD = {
     "bad_privacy": [
         {"declarations.py": ('                    "p_bad_privacy_call.call_id",\n', "")},
         {"declarations.py": ('"Counted calls"', '""')},
-        {"declarations.py": (', begins=("p_bad_privacy_call.ended_at",)', "")},
+        {"declarations.py": ('    begins=("p_bad_privacy_call.ended_at",),\n', "")},
     ],
     "bad_pages": [
         {"__init__.py": ("", SLOW)},
@@ -115,7 +115,7 @@ BAD = {
         {"migrations/0001_first.py": ("", "\n\ndef downgrade() -> None:\n    pass\n")},
     ],
     "bad_off": [
-        {"declarations.py": (', begins=("p_bad_off_call.ended_at",)', "")},
+        {"declarations.py": ('    begins=("p_bad_off_call.ended_at",),\n', "")},
         {"__init__.py": ("", FORGET)},
         {"views.py": ("import Role,", "import PortalError, Role,")},
         {"views.py": ("", OPEN_DOOR)},
