@@ -106,7 +106,8 @@ def _permissions_policy() -> str:
     return ", ".join([*own, *(f"{name}=()" for name in never)])
 
 
-def _headers(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
+    """Give an answer the headers of every answer, and take a cookie away."""
     headers = response.headers
     headers.pop("Set-Cookie", None)
     if response.mimetype == "text/html":
@@ -133,5 +134,5 @@ def _headers(response: Response) -> Response:
 def install(app: Flask) -> None:
     """Give every answer its headers, errors included."""
     app.session_interface = NoCookies()
-    app.after_request(_headers)
+    app.after_request(add_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

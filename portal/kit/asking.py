@@ -14,6 +14,7 @@ from portal.pluginhost import service as pluginhost
 from portal.pluginhost.asking import COLLECT, SLOT
 from portal.pluginhost.values import Place
 from portal.pluginhost.views import VIEWERS
+from portal.security import add_headers
 from portal.tenants.scope import new_id
 
 if TYPE_CHECKING:
@@ -195,8 +196,8 @@ class _watched:  # noqa: N801  reads as a word in a with statement
         self._look = look
 
     def __enter__(self) -> None:
-        # They run backwards: what stands second runs just before the portal's own.
-        self._functions.insert(1, self._look)
+        # They run backwards: what stands behind the portal's headers runs just before them.
+        self._functions.insert(self._functions.index(add_headers) + 1, self._look)
 
     def __exit__(self, *_: object) -> None:
         self._functions.remove(self._look)
