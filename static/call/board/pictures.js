@@ -1,5 +1,6 @@
 /** The pictures on the board: fetches what is sealed, opens it here, and hangs it in its place. */
 
+import { randomHex } from "../../random.js";
 import { request } from "../../session.js";
 import { blobOf, decoded, drawn } from "./encode.js";
 import { element } from "./ink.js";
@@ -56,7 +57,7 @@ export class Pictures {
 
   /** Seal a picture and leave it with the server. @param {Uint8Array} picture @returns {Promise<Sealed>} */
   async keep(picture) {
-    const id = freshFile();
+    const id = randomHex(16);
     const { key, sealed } = await seal(picture, { call: this.#call, file: id });
     const response = await request(this.#path(id), {
       method: "PUT",
@@ -92,10 +93,4 @@ export class Pictures {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
-}
-
-/** @returns {string} 128 random bits */
-function freshFile() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,5 +1,6 @@
 /** What can stand on the board, and how much of it; whatever another page sends is read here, strictly. */
 
+import { randomHex } from "../../random.js";
 import { cleaned } from "../chat.js";
 
 /** @typedef {"ink" | "line" | "arrow" | "box" | "oval" | "text" | "picture"} Kind */
@@ -31,10 +32,7 @@ const LAST_VERSION = 2 ** 40;
 const NUMBERS = { ink: MOST_NUMBERS, line: 4, arrow: 4, box: 4, oval: 4, text: 2, picture: 2 };
 
 /** @returns {string} 64 random bits */
-export function freshId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const freshId = () => randomHex(8);
 
 /** @param {unknown} value @param {number} low @param {number} high @returns {value is number} */
 export function isWhole(value, low, high) {
