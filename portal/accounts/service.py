@@ -223,23 +223,12 @@ def organisation_name(principal: Principal) -> str:
     return organisation.name if organisation else ""
 
 
-@dataclass(frozen=True)
-class NewCredential:
-    """A login name and a password for an account or a member of staff."""
-
-    login_name: str
-    password: str
-
-
-def give_credential(owner: Account | Staff, new: NewCredential) -> Credential:
+def give_credential(owner: Account | Staff, login_name: str, password_hash: str) -> Credential:
     """Let an account or a member of staff sign in; for demo data and tests.
 
     People choose their own password, by a link of ``portal.accounts.links``.
     """
-    row = Credential(
-        login_name=new.login_name.strip().lower(),
-        password_hash=passwords.hash_password(new.password),
-    )
+    row = Credential(login_name=login_name.strip().lower(), password_hash=password_hash)
     if isinstance(owner, Account):
         row.organisation_id, row.account_id = owner.organisation_id, owner.id
     else:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from portal import clock
+from portal.accounts import passwords
 from portal.accounts.models import Account, Staff
-from portal.accounts.service import NewCredential, give_credential
+from portal.accounts.service import give_credential
 from portal.extensions import db
 from portal.operations import demo_figures
 from portal.permissions import Role
@@ -202,6 +204,12 @@ def fill(base_url: str) -> None:
             _practice(practice, company_id, company.values["country"], base_url)
 
 
+@cache
+def _password_hash() -> str:
+    """Return one hash for all accounts: making one is slow on purpose."""
+    return passwords.hash_password(PASSWORD)
+
+
 def _staff(person: Person, company_id: str | None) -> None:
     row = Staff(
         provider_company_id=company_id,
@@ -212,7 +220,7 @@ def _staff(person: Person, company_id: str | None) -> None:
     )
     db.session.add(row)
     db.session.flush()
-    give_credential(row, NewCredential(person.login, PASSWORD))
+    give_credential(row, person.login, _password_hash())
     if company_id is not None:
         undertakings.record(row, "1", date(2026, 1, 1), now=clock.now())
 
@@ -270,7 +278,7 @@ def _account(person: Person, practice: Practice) -> Account:
     )
     db.session.add(row)
     db.session.flush()
-    give_credential(row, NewCredential(person.login, PASSWORD))
+    give_credential(row, person.login, _password_hash())
     if person.specialty:
         _profile(row, person, practice)
     return row

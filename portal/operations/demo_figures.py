@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from portal.happenings import Happened, Happening, happened
+from portal.happenings import Happened, Happening
 from portal.language import ZONE
+from portal.statistics import recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,10 @@ NETWORKS = ("wifi", "ethernet", "wifi", "cellular")
 
 def fill(organisation_id: str, doctors: Sequence[str], *, now: datetime) -> None:
     """Say that invented things happened in the organisation in force, on its working days."""
+    recording.keep_all(_invented(organisation_id, doctors, now))
+
+
+def _invented(organisation_id: str, doctors: Sequence[str], now: datetime) -> Iterator[Happened]:
     morning = now.astimezone(ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
     number = 0
     for back in range(WEEKS * 7, 0, -1):
@@ -29,12 +34,12 @@ def fill(organisation_id: str, doctors: Sequence[str], *, now: datetime) -> None
         if day.weekday() >= SATURDAY:
             continue
         for who in doctors:
-            _one(organisation_id, day, who, Happening.SIGN_IN, _sign_in(number))
+            yield _one(organisation_id, day, who, Happening.SIGN_IN, _sign_in(number))
             for turn in range(2 + (number + back) % 3):
                 number += 1
                 at = day + timedelta(minutes=40 * turn)
                 for kind, facts in _call(number):
-                    _one(organisation_id, at, who, kind, facts)
+                    yield _one(organisation_id, at, who, kind, facts)
 
 
 def _one(
@@ -43,10 +48,10 @@ def _one(
     who: str,
     kind: Happening,
     facts: dict[str, str | int | bool],
-) -> None:
+) -> Happened:
     # The policy counts text messages without saying whose they are.
     whose = "" if kind is Happening.SMS else who
-    happened(Happened(kind, at, organisation_id, who=whose, facts=facts))
+    return Happened(kind, at, organisation_id, who=whose, facts=facts)
 
 
 def _sign_in(number: int) -> dict[str, str | int | bool]:

@@ -10,8 +10,9 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from portal import audit
+from portal.accounts import passwords
 from portal.accounts.models import Account
-from portal.accounts.service import NewCredential, give_credential
+from portal.accounts.service import give_credential
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.language import ZONE
@@ -91,7 +92,7 @@ def _person(
     db.session.add(account)
     db.session.flush()
     password = secrets.token_urlsafe(12)
-    give_credential(account, NewCredential(login_name, password))
+    give_credential(account, login_name, passwords.hash_password(password))
     return account, Login(role, account.full_name, login_name, password)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime
+from functools import cache, partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
@@ -18,7 +19,7 @@ from portal.statistics.models import StatisticEvent, StatisticKey
 from portal.tenants.scope import new_id, tenant_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,16 +31,28 @@ PSEUDONYM = 32
 
 def keep(what: Happened) -> None:
     """Keep an event in the transaction of the session; the listener of ``portal.happenings``."""
-    _keep(db.session.connection(), what)
+    keep_all([what])
+
+
+def keep_all(happenings: Iterable[Happened]) -> None:
+    """Keep events of one organisation in the transaction of the session."""
+    _keep(db.session.connection(), list(happenings))
 
 
 def keep_reading(what: Happened) -> None:
     """Keep an event in a transaction of its own: requests that read may not write."""
     with writing(), db.engine.begin() as connection:
-        _keep(connection, what)
+        _keep(connection, [what])
 
 
-def _keep(connection: Connection, what: Happened) -> None:
+def _keep(connection: Connection, happenings: Sequence[Happened]) -> None:
+    key = cache(partial(_key, connection))
+    rows = [_row(what, key) for what in happenings]
+    with tenant_scope(happenings[0].organisation_id):
+        connection.execute(insert(StatisticEvent), rows)
+
+
+def _row(what: Happened, key: Callable[[str, str], str]) -> dict[str, Any]:
     values = {
         "organisation_id": what.organisation_id,
         "id": new_id(),
@@ -51,13 +64,12 @@ def _keep(connection: Connection, what: Happened) -> None:
         "delete_after": KEPT.after(what.at),
     }
     if what.who:
-        key = _key(connection, what.at, GUEST if what.is_guest else CUSTOMER)
-        values["who"] = pseudonym(key, what.who)
+        whose = GUEST if what.is_guest else CUSTOMER
+        values["who"] = pseudonym(key(month_of(what.at), whose), what.who)
     if what.other:
         # What it is about is never looked up again, so its key goes with the month.
-        values["other"] = pseudonym(_key(connection, what.at, GUEST), what.other)
-    with tenant_scope(what.organisation_id):
-        connection.execute(insert(StatisticEvent).values(values))
+        values["other"] = pseudonym(key(month_of(what.at), GUEST), what.other)
+    return values
 
 
 def pseudonym(key: str, subject_id: str) -> str:
@@ -70,9 +82,8 @@ def month_of(moment: datetime) -> str:
     return f"{moment.astimezone(ZONE):%Y-%m}"
 
 
-def _key(connection: Connection, moment: datetime, whose: str) -> str:
+def _key(connection: Connection, month: str, whose: str) -> str:
     """Return the key of a month; the first event of a month makes it."""
-    month = month_of(moment)
     query = select(StatisticKey.key).where(StatisticKey.month == month, StatisticKey.whose == whose)
     found = connection.execute(query).scalar()
     if found is None:
@@ -80,18 +91,17 @@ def _key(connection: Connection, moment: datetime, whose: str) -> str:
             "month": month,
             "whose": whose,
             "key": secrets.token_hex(32),
-            "delete_after": _ends(moment, whose),
+            "delete_after": _ends(month, whose),
         }
         connection.execute(inserting(StatisticKey).values(fresh).on_conflict_do_nothing())
         found = connection.execute(query).scalar_one()
     return str(found)
 
 
-def _ends(moment: datetime, whose: str) -> datetime:
+def _ends(month: str, whose: str) -> datetime:
     """Return when a key is deleted: with the month, or with the last event of it."""
-    local = moment.astimezone(ZONE)
-    year, month = local.year + local.month // 12, local.month % 12 + 1
-    over = datetime(year, month, 1, tzinfo=ZONE)
+    year, number = map(int, month.split("-"))
+    over = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=ZONE)
     return over if whose == GUEST else KEPT.after(over)
 
 

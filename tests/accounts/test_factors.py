@@ -288,9 +288,11 @@ def test_staff_have_the_same_factors_but_no_text_message(world):
     operator = Caller(world.operator)
     row = tokens.who(world.operator, now=the_clock.now())
     from portal.accounts.models import Staff
-    from portal.accounts.service import NewCredential, give_credential
+    from portal.accounts.passwords import hash_password
+    from portal.accounts.service import give_credential
 
-    give_credential(db.session.get_one(Staff, row.subject_id), NewCredential("ops", PASSWORD))
+    staff = db.session.get_one(Staff, row.subject_id)
+    give_credential(staff, "ops", hash_password(PASSWORD))
     db.session.commit()
     set_up_app(operator)
     assert sign_in("ops").json["pending"] == "factor"

@@ -10,7 +10,8 @@ from flask import current_app
 
 from portal import clock, jobs, sheets
 from portal.accounts.models import Account
-from portal.accounts.service import NewCredential, give_credential
+from portal.accounts.passwords import hash_password
+from portal.accounts.service import give_credential
 from portal.extensions import db
 from portal.outbox import Outbox
 from portal.projectadmin import importing
@@ -219,7 +220,7 @@ def test_an_account_that_was_used_is_suspended_when_its_import_is_undone(world, 
     confirmed(admin, world.ash, import_id)
     with tenant_scope(world.ash.id):
         row = db.session.scalar(db.select(Account).where(Account.email == "nele@neu.example"))
-        give_credential(row, NewCredential("nele", "a long enough password"))
+        give_credential(row, "nele", hash_password("a long enough password"))
         db.session.commit()
     db.session.remove()
     admin.post(f"/admin/imports/{import_id}/undo")
