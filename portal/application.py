@@ -62,6 +62,7 @@ from portal.sales import (
 )
 from portal.statistics import views as statistics
 from portal.support import desk_views as support_desk
+from portal.support import own_views as own_support
 from portal.support import views as support
 from portal.tenants import scope
 from portal.waitingroom import (
@@ -125,6 +126,7 @@ ROOMS = (
     plugin_views,
     plugin_level_views,
     support,
+    own_support,
     support_desk,
 )
 

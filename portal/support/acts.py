@@ -17,9 +17,8 @@ from portal import audit
 from portal.accounts.models import Account
 from portal.errors import NotFoundHereError
 from portal.extensions import db
-from portal.messages.models import Message
-from portal.pluginhost import service as pluginhost
-from portal.pluginhost import switches
+from portal.pluginhost.manifest import Level
+from portal.pluginhost.settings import Whose, check, form_class
 from portal.projectadmin import service as projectadmin
 from portal.support import service
 from portal.support.errors import DecidedError, NothingToDoError, OwnActError
@@ -37,12 +36,19 @@ if TYPE_CHECKING:
 
 KIND = "support_act"
 DONE, WAITING, REFUSED = "done", "waiting", "refused"
-SHOWN = 50
-SCOPES: dict[str, LazyString] = {
+# What the project administration opens, and what a doctor opens of the own area alone.
+ORGANISATION: dict[str, LazyString] = {
     "accounts": _l("Konten"),
     "messages": _l("Nachrichten"),
     "extensions": _l("Erweiterungen"),
 }
+OWN: dict[str, LazyString] = {
+    "codes": _l("Codes"),
+    "contacts": _l("Kontakte"),
+    "profile": _l("Profil"),
+    "own_extensions": _l("Eigene Erweiterungen"),
+}
+SCOPES = {**ORGANISATION, **OWN}
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Act:
     """One thing that can be done.
 
     :param run: does it to what an id names, in the organisation in force; looks have none.
-    :param check: asks the plugin that an id names, and whoever that asks.
+    :param asks_plugin: asks the plugin that an id names, and whoever that asks.
     :param critical: waits for a second member of staff.
     """
 
@@ -58,7 +64,7 @@ class Act:
     scope: str
     words: LazyString
     run: Callable[[str, datetime], object] | None = None
-    check: Callable[[str], object] | None = None
+    asks_plugin: bool = False
     critical: bool = False
 
 
@@ -82,7 +88,7 @@ ACTS = {
             "check_extension",
             "extensions",
             _l("Verbindung einer Erweiterung geprüft"),
-            check=pluginhost.check,
+            asks_plugin=True,
         ),
         Act(
             "reset_factors",
@@ -105,9 +111,26 @@ ACTS = {
             _one_account(projectadmin.reactivate),
             critical=True,
         ),
+        Act("open_codes", "codes", _l("Codes angesehen")),
+        Act("open_contacts", "contacts", _l("Kontakte angesehen")),
+        Act("open_profile", "profile", _l("Profil angesehen")),
+        Act(
+            "reset_own_factors",
+            "profile",
+            _l("Zweite Faktoren eines Kontos zurückgesetzt"),
+            _one_account(projectadmin.reset_factors),
+            critical=True,
+        ),
+        Act("open_own_extensions", "own_extensions", _l("Eigene Erweiterungen angesehen")),
+        Act(
+            "check_own_extension",
+            "own_extensions",
+            _l("Verbindung einer Erweiterung geprüft"),
+            asks_plugin=True,
+        ),
     )
 }
-audit.words({f"support.act.{each.name}": each.words for each in ACTS.values()})
+audit.words({f"support.act.{each.name}": each.words for each in ACTS.values()}, SCOPES)
 audit.words(
     {
         "support.act.asked": _l("Kritischer Schritt angefragt"),
@@ -143,29 +166,38 @@ def do(session_id: str, name: str, object_id: str, *, now: datetime) -> tuple[Su
     """
     row = service.touch(session_id, now=now)
     act = get_act(name, row)
+    whose = Whose(Level.ACCOUNT, row.account_id) if row.account_id else Whose()
     if act.critical:
-        _account(object_id)
+        _check_account(object_id, row)
         code, state = "support.act.asked", WAITING
     else:
         code, state = f"support.act.{name}", DONE
-    if act.check:
-        pluginhost.context(object_id)  # raises for one that is off
+    if act.asks_plugin:
+        _check_plugin(object_id, whose)
     done = SupportAct(session_id=row.id, at=now, name=name, object_id=object_id, state=state)
     db.session.add(done)
     db.session.flush()
     audit.record(code, KIND, done.id, now=now)
-    if not act.check:
+    if not act.asks_plugin:
         return done, None
     # A partner may take seconds to answer, and the customer must be able to end the session.
     db.session.commit()
-    return done, act.check(object_id)
+    return done, check(object_id, whose)
 
 
-def _account(account_id: str) -> Account:
-    found = db.session.get(Account, (current_tenant(), account_id))
-    if found is None:
+def _check_plugin(plugin: str, whose: Whose) -> None:
+    """Make sure that a plugin is on there, and that for a doctor it has settings of their own."""
+    whose.context(plugin)
+    if whose.level is Level.ACCOUNT and form_class(plugin, whose.level) is None:
         raise NotFoundHereError
-    return found
+
+
+def _check_account(account_id: str, row: SupportSession) -> None:
+    """Make sure that an account is in the area that a session was opened for."""
+    if row.account_id not in {None, account_id}:
+        raise NotFoundHereError
+    if db.session.get(Account, (current_tenant(), account_id)) is None:
+        raise NotFoundHereError
 
 
 @dataclass(frozen=True)
@@ -271,36 +303,3 @@ def _decide(act_id: str, person: Staff, *, agrees: bool, now: datetime) -> None:
     audit.record(code, KIND, act_id, now=now)
     if agrees and act.run is not None:
         act.run(found.object_id, now)
-
-
-# What is shown.
-
-
-def accounts(q: str) -> Sequence[Account]:
-    """Return accounts of the current organisation by name, at most fifty."""
-    query = select(Account).order_by(Account.last_name, Account.first_name, Account.id)
-    for word in q.split()[:5]:
-        query = query.where(
-            Account.last_name.icontains(word, autoescape=True)
-            | Account.first_name.icontains(word, autoescape=True)
-        )
-    return db.session.scalars(query.limit(SHOWN)).all()
-
-
-def messages() -> Sequence[Message]:
-    """Return the newest messages of the current organisation; the pages show no number."""
-    query = select(Message).order_by(Message.created_at.desc(), Message.id)
-    return db.session.scalars(query.limit(SHOWN)).all()
-
-
-def extensions() -> list[dict[str, Any]]:
-    """Return the extensions with whether they are on here, and whether they can be checked."""
-    here = switches.here()
-    return [
-        {
-            **each,
-            "on": here.get(each["name"], switches.NEVER_SET).is_on,
-            "can_check": pluginhost.can_check(each["name"]),
-        }
-        for each in pluginhost.known()
-    ]

@@ -22,7 +22,7 @@ PROTOCOL = DataUse(
     fields=(
         Field(
             Text("Wer die Fernwartung geöffnet hat", "Who opened remote support"),
-            ("support_session.opened_by",),
+            ("support_session.opened_by", "support_session.account_id"),
         ),
         Field(
             Text("Wer sie ausgeführt hat", "Who carried it out"),

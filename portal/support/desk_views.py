@@ -13,7 +13,7 @@ from portal.accounts.models import Staff
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.permissions import Role, policy
-from portal.support import acts, service
+from portal.support import acts, service, sights
 from portal.support.forms import EnterForm
 from portal.tenants.scope import tenant_scope
 
@@ -100,17 +100,9 @@ def do(support_id: str, act: str) -> str | tuple[str, int]:
             db.session.rollback()
             return _page(support_id, problem=problem), 409
         said = _("Der Schritt wartet auf eine zweite Person.") if done.state == acts.WAITING else ""
-        return _page(support_id, said=said, health=answer, **_section(act))
-
-
-def _section(act: str) -> dict[str, Any]:
-    scope = acts.ACTS[act].scope
-    shown: dict[str, Any] = {"section": scope, "q": request.form.get("q", "")[:100]}
-    if scope == "accounts":
-        return {**shown, "accounts": acts.accounts(shown["q"])}
-    if scope == "messages":
-        return {**shown, "messages": acts.messages()}
-    return {**shown, "extensions": acts.extensions()}
+        row, q = service.get_session(support_id), request.form.get("q", "")[:100]
+        seen = sights.of_scope(acts.ACTS[act].scope, row, q, now=clock.now())
+        return _page(support_id, said=said, health=answer, **seen)
 
 
 @bp.post("/<support_id>/end")

@@ -23,6 +23,8 @@ class SupportSession(TenantOwned, Model):
     __table_args__ = (Index("ix_support_session_opened", "organisation_id", "opened_at"),)
 
     opened_by: Mapped[str] = mapped_column(String(32))
+    # The doctor whose own area it is for; nothing for the organisation's.
+    account_id: Mapped[str | None] = mapped_column(String(32))
     # Names of scopes, separated by spaces.
     scopes: Mapped[str] = mapped_column(String(100))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,21 +2,28 @@
 
 Closed is the default. A session has scopes and an end; a one-time password leads into it, once, and
 into nothing else. The supporter works in pages of their own (``acts``), never as the customer.
+The project administration opens what is the organisation's, a doctor the own area and nothing else;
+each has one session at a time, so that nobody holds up the others.
 Whatever is done touches the session's row first, in the same transaction: so an end that comes in
 the middle waits for one step at most, and no step begins after it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from portal import audit, ratelimit
+from portal.accounts import states
+from portal.accounts.models import Account
+from portal.accounts.service import get_account
 from portal.columns import blind_index
 from portal.errors import NotFoundHereError
 from portal.extensions import db
+from portal.permissions import Role
 from portal.ratelimit import Limit
 from portal.support.errors import AlreadyOpenError, SessionOverError, WrongPasswordError
 from portal.support.models import SupportAct, SupportSession
@@ -38,6 +45,7 @@ KIND = "support_session"
 MEDIUM = "portal"
 GUESSES = Limit("support.password", attempts=5, seconds=300)
 SHOWN = 50
+LONGEST_TARGET = 200
 OPENED, ENTERED = "support.session.opened", "support.session.entered"
 ENDED = "support.session.ended"
 audit.words(
@@ -49,29 +57,44 @@ audit.words(
 )
 
 
-def open_session(
-    account_id: str, scopes: Sequence[str], span: timedelta, *, now: datetime
-) -> tuple[SupportSession, str]:
+@dataclass(frozen=True)
+class Opening:
+    """What a customer opens.
+
+    :param account_id: the doctor whose own area it is for; nothing for the organisation's.
+    """
+
+    opened_by: str
+    scopes: Sequence[str]
+    span: timedelta
+    account_id: str | None = None
+
+
+def open_session(wanted: Opening, *, now: datetime) -> tuple[SupportSession, str]:
     """Open a session; return it with its one-time password, the only time that it is known.
 
-    :raise AlreadyOpenError: there is one already.
+    :raise AlreadyOpenError: there is one for the same area already.
     """
     # Held until the end of the transaction: of two at once the second sees the first one's row.
     organisation = db.session.get_one(Organisation, current_tenant(), with_for_update=True)
-    if any(each.is_live(now) for each in sessions()):
+    if any(each.is_live(now) for each in sessions(wanted.account_id)):
         raise AlreadyOpenError
+    target = organisation.name
+    if wanted.account_id is not None:
+        target = f"{target}, {get_account(wanted.account_id).full_name}"
     password = codes.make()
     row = SupportSession(
-        opened_by=account_id,
-        scopes=" ".join(scopes),
+        opened_by=wanted.opened_by,
+        account_id=wanted.account_id,
+        scopes=" ".join(wanted.scopes),
         opened_at=now,
-        expires_at=now + span,
+        expires_at=now + wanted.span,
         password_hash=_hash(password),
-        target=organisation.name,
+        target=target[:LONGEST_TARGET],
     )
     db.session.add(row)
     db.session.flush()
-    audit.record(OPENED, KIND, row.id, now=now, fields=scopes)
+    audit.record(OPENED, KIND, row.id, now=now, fields=wanted.scopes)
     return row, codes.written(password)
 
 
@@ -79,10 +102,23 @@ def _hash(password: str) -> str:
     return blind_index(password, "support.password")
 
 
-def sessions() -> Sequence[SupportSession]:
-    """Return the newest sessions of the current organisation."""
-    query = select(SupportSession).order_by(SupportSession.opened_at.desc(), SupportSession.id)
-    return db.session.scalars(query.limit(SHOWN)).all()
+def sessions(account_id: str | None = None) -> Sequence[SupportSession]:
+    """Return the newest sessions for the organisation's area, or for one doctor's own."""
+    mine = SupportSession.account_id.is_not_distinct_from(account_id)
+    query = select(SupportSession).where(mine)
+    newest = query.order_by(SupportSession.opened_at.desc(), SupportSession.id)
+    return db.session.scalars(newest.limit(SHOWN)).all()
+
+
+def customers_session(session_id: str, account_id: str | None = None) -> SupportSession:
+    """Return a session for the organisation's area, or for one doctor's own.
+
+    :raise NotFoundHereError: it does not exist, or is for another area.
+    """
+    row = get_session(session_id)
+    if row.account_id != account_id:
+        raise NotFoundHereError
+    return row
 
 
 def get_session(session_id: str) -> SupportSession:
@@ -114,6 +150,7 @@ def enter(person: Staff, token_id: str, typed: str, description: str, *, now: da
     :raise TooManyError: too many wrong ones.
     :raise WrongPasswordError: no session of this person's company is open under it.
     :raise ContractEndedError: the customer's contract is terminated.
+    :raise SessionOverError: the doctor whose area it is for can no longer watch.
     """
     me, name, company_id = person.id, person.full_name, str(person.provider_company_id)
     ratelimit.check(GUESSES, me)
@@ -143,6 +180,7 @@ def enter(person: Staff, token_id: str, typed: str, description: str, *, now: da
         )
         if db.session.execute(mine.returning(SupportSession.id)).first() is None:
             raise WrongPasswordError
+        _check_watched(get_session(session_id))
         audit.record(ENTERED, KIND, session_id, now=now)
         db.session.commit()
     return session_id
@@ -199,14 +237,30 @@ def of_supporter(me: Principal, *, now: datetime) -> Sequence[SupportSession]:
 def touch(session_id: str, *, now: datetime) -> SupportSession:
     """Hold a session until the end of the transaction, so that it does not end in between.
 
-    :raise SessionOverError: it has ended.
+    :raise SessionOverError: it has ended, or its doctor can no longer watch or end it.
     :raise ContractEndedError: nobody of the customer could watch or end it any more.
     """
     check_running(current_tenant())
     held = _live(session_id, now).values(medium=SupportSession.medium)
     if db.session.execute(held.returning(SupportSession.id)).first() is None:
         raise SessionOverError
-    return get_session(session_id)
+    row = get_session(session_id)
+    _check_watched(row)
+    return row
+
+
+def _check_watched(row: SupportSession) -> None:
+    """Let nothing be done in the area of a doctor who could not sign in to watch and end it."""
+    if row.account_id is None:
+        return
+    owner = db.session.get(Account, (current_tenant(), row.account_id), populate_existing=True)
+    if (
+        owner is None
+        or owner.role != Role.DOCTOR
+        or owner.state == states.SUSPENDED
+        or owner.restricted_at is not None
+    ):
+        raise SessionOverError
 
 
 def end(session_id: str, by: str, *, now: datetime) -> None:

@@ -67,6 +67,7 @@ SIGNED_IN = {
     "verification": ("hilfe.nordlicht", "/verification"),
     "requests": ("hilfe.nordlicht", "/requests"),
     "rights": ("dr.probe", "/rights"),
+    "own-support": ("dr.probe", "/account/support"),
     "certificate": ("dr.probe", "/certificate"),
     "admin-vinteos": ("verwaltung.markt", "/admin/plugins/vinteos"),
     "admin-sms": ("verwaltung.markt", "/admin/plugins/sms_dicomsys"),

@@ -88,3 +88,30 @@ def codes(world) -> list[str]:
         found = [each.code for each in entries if each.code.startswith("support.")]
         db.session.remove()
     return found[::-1]
+
+
+OWN = {
+    "codes": "y",
+    "contacts": "y",
+    "profile": "y",
+    "own_extensions": "y",
+    "minutes": "30",
+    "consent": "y",
+}
+
+
+def own_opened(world, who="doctor", **changed) -> tuple[str, str]:
+    """Open a session as one of Ash's doctors to the own area; return its id and its password."""
+    page = world.caller(who).post("/account/support", **{**OWN, **changed})
+    assert page.status_code == 200, page.text
+    (password,) = re.findall(r'data-testid="support-password">([^<]+)<', page.text)
+    (session_id,) = set(re.findall(r"/account/support/([0-9a-f]{32})/end", page.text))
+    return session_id, password
+
+
+def own_entered(world, who="doctor", **changed) -> str:
+    """Open a session to a doctor's own area and come in; return its id."""
+    session_id, password = own_opened(world, who, **changed)
+    page = world.caller("support").post("/support", password=password, description="Code prüfen")
+    assert page.status_code == 200, page.text
+    return session_id
