@@ -58,6 +58,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     # A way to PostgreSQL takes long to open; one to SQLite must not outlive a fork.
     pool = None if owner.startswith("postgresql") else sa.NullPool
     app.extensions["test_owner"] = sa.create_engine(owner, poolclass=pool)
+    with app.app_context():
+        databases.hurry(db.engine, app.extensions["test_owner"])
     yield app
     app.extensions["test_owner"].dispose()
     with app.app_context():

@@ -10,12 +10,13 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import create_engine, event, func, select
 
 from portal import audit
 from portal import clock as the_clock
 from portal.accounts.models import Account, Department
 from portal.audit import AuditEntry
+from portal.database import prepare
 from portal.extensions import db
 from portal.privacy import deletion
 from portal.tenants.scope import tenant_scope
@@ -83,10 +84,14 @@ def _kill_after(app, world, changes: int) -> None:
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL's own settings are the operator's.")
-def test_a_commit_is_on_the_disk_before_it_is_answered(app):
-    with db.engine.connect() as there:
+def test_a_commit_is_on_the_disk_before_it_is_answered(tmp_path):
+    # An engine as the portal's: that of the tests does not wait for the disk.
+    engine = create_engine(f"sqlite:///{tmp_path / 'portal.sqlite'}")
+    prepare(engine)
+    with engine.connect() as there:
         assert there.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert there.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
 
 
 @contextmanager
