@@ -33,7 +33,12 @@ CONTENT = DataUse(
     fields=(
         Field(Text("Bild und Ton", "Picture and sound")),
         Field(Text("Nachrichten im Chat", "Messages in the chat")),
-        Field(Text("Geteilter Bildschirm", "Shared screen")),
+        Field(
+            Text(
+                "Geteilter Bildschirm, und was darauf gezeigt und gezeichnet wird",
+                "Shared screen, and what is pointed at and drawn on it",
+            )
+        ),
         Field(
             Text(
                 "Zeichnungen und Worte auf der Tafel; sie ist nicht zur Befundung bestimmt",

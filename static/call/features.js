@@ -29,6 +29,7 @@ export function equip(call, room) {
         import("./presence/view.js").then((the) => new the.PresenceView(room, presence)),
         import("./quality/view.js").then((the) => new the.QualityView(room, quality)),
         import("./board/open.js").then((the) => the.open(room, call, mesh, me)),
+        import("./marks/open.js").then((the) => the.open(room, call, mesh, me)),
       ];
     };
     const off = [

@@ -6,7 +6,7 @@ import { listen } from "./tell.js";
 /** @typedef {"audio" | "camera" | "screen"} Line */
 
 // Both sides know the numbers, so that no channel waits for the other side's announcement.
-const CHANNELS = { control: 0, chat: 1, board: 2 };
+const CHANNELS = { control: 0, chat: 1, board: 2, marks: 3 };
 /** @type {Line[]} */
 const LINES = ["audio", "camera", "screen"];
 

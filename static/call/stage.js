@@ -53,6 +53,11 @@ export class Stage {
     return this.#tiles.get(participant)?.querySelector("video") ?? null;
   }
 
+  /** Where the screen of somebody is shown now. @param {string} participant @returns {HTMLVideoElement | null} */
+  screen(participant) {
+    return this.#screens.get(participant)?.querySelector("video") ?? null;
+  }
+
   clear() {
     for (const participant of [...this.#tiles.keys()]) this.remove(participant);
     part(this.#root, "[data-call=hear]").hidden = true;

@@ -19,6 +19,7 @@ from tests.browser.browser import Browser
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
 from tests.browser.running import RunningPortal
+from tests.browser.test_marks import draws, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,9 +270,7 @@ def desk_and_call(running: RunningPortal, here: Browser, there: Browser, album: 
     here.find("photo-taken")
     album.take(here, "call-photo")
     board(doctor, guest, album)
-    doctor.opens("share-screen")
-    there.find("remote-screen")
-    album.take(there, "call-screen")
+    shared_screen(doctor, guest, album)
     there.go_to_tab(tabs[1])
     album.take(there, "waiting-doctor-in-call")
     there.go_to_tab(tabs[0])
@@ -283,6 +282,16 @@ def desk_and_call(running: RunningPortal, here: Browser, there: Browser, album: 
         there.go_to_tab(tab)
         there.driver.close()
     there.go_to_tab(first)
+
+
+def shared_screen(doctor: Doctor, guest: Guest, album: Album) -> None:
+    doctor.opens("share-screen")
+    guest.browser.find(".marks-sheet")
+    for tool, steps in (DRAWN[0], DRAWN[2]):
+        draws(guest, tool, *steps)
+    has(doctor, 2)
+    album.take(guest.browser, "call-screen")
+    album.take(doctor.browser, "call-showing")
 
 
 def afterwards(_running: RunningPortal, here: Browser, _there: Browser, album: Album) -> None:

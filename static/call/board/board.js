@@ -2,14 +2,16 @@
 
 import { listen, tell } from "../tell.js";
 import { Allowance } from "./allowance.js";
-import { pieces, read, send } from "./post.js";
+import { grown, pieces, read, send } from "./post.js";
 import { Sheets } from "./sheets.js";
 
-/** @typedef {import("./shapes.js").Item} Item @typedef {import("../mesh.js").Person} Person @typedef {import("../chat.js").Channel} Channel */
+/** @typedef {import("./shapes.js").Item} Item @typedef {import("../mesh.js").Person} Person @typedef {import("../mesh.js").Entry} Entry */
+/** @typedef {import("../chat.js").Channel & {onopen: (() => void) | null}} Channel */
 /** @typedef {{person: Person, channel: Channel, allowance: Allowance, draft: Item | null}} Place */
+/** @typedef {{channelOf: (entry: Entry) => Channel, read: typeof read}} Over which way it goes, and what of it is read */
 
-/** @type {import("./post.js").Draft} */
-const FINISHED = { type: "draft", from: 0, item: null };
+/** @type {Over} */
+const BOARD = { channelOf: ({ peer }) => /** @type {any} */ (peer.link.channels.board), read };
 
 /** Events: `changed` ({person, put, drop, turned}; no person for one's own), `draft` ({person, item}), `point` ({person, at}), `used` (this side put something there), `full`. */
 export class Board extends EventTarget {
@@ -17,11 +19,13 @@ export class Board extends EventTarget {
   /** @type {Map<string, Place>} */
   #places = new Map();
   #off;
+  #over;
 
-  /** @param {import("../mesh.js").Mesh} mesh @param {string} me the own participant */
-  constructor(mesh, me) {
+  /** @param {import("../mesh.js").Mesh} mesh @param {string} me the own participant @param {Over} [over] */
+  constructor(mesh, me, over = BOARD) {
     super();
     this.me = me;
+    this.#over = over;
     for (const entry of mesh.entries.values()) this.#meet(entry);
     this.#off = [
       listen(mesh, "control", ({ entry }) => this.#meet(entry)),
@@ -92,11 +96,11 @@ export class Board extends EventTarget {
     for (const { channel } of this.#places.values()) send(channel, messages);
   }
 
-  /** @param {import("../mesh.js").Entry} entry */
-  #meet({ person, peer }) {
-    const board = /** @type {any} */ (peer.link.channels.board);
-    board.onopen = () => this.#attach(person, board);
-    if (board.readyState === "open") board.onopen();
+  /** @param {Entry} entry */
+  #meet(entry) {
+    const channel = this.#over.channelOf(entry);
+    channel.onopen = () => this.#attach(entry.person, channel);
+    if (channel.readyState === "open") channel.onopen();
   }
 
   /** The other page may have its board already, or load it later: whoever comes says hello. @param {Person} person @param {Channel} channel */
@@ -119,30 +123,26 @@ export class Board extends EventTarget {
   #hear(place, data) {
     const { person, channel, allowance } = place;
     if (!allowance.take(String(data).length)) return;
-    const message = read(data, person.participant);
+    const message = this.#over.read(data, person.participant);
     if (message?.type === "hello") {
       // Both may have something that the other has missed.
       if (!message.again) send(channel, [{ type: "hello", again: true }]);
       send(channel, pieces(this.sheets.whole()));
     } else if (message?.type === "change") this.#change(place, message);
-    else if (message?.type === "draft") this.#follow(place, message);
+    else if (message?.type === "draft") this.#follow(place, grown(place.draft, message));
     else if (message?.type === "point") tell(this, "point", { person, at: message.at });
   }
 
   /** @param {Place} place @param {import("./post.js").Change} change */
   #change(place, change) {
     this.#apply(change, place.person);
-    if (place.draft && this.sheets.get(place.draft.id)) this.#follow(place, FINISHED);
+    // What was being drawn is finished.
+    if (place.draft && this.sheets.get(place.draft.id)) this.#follow(place, null);
   }
 
-  /** @param {Place} place @param {import("./post.js").Draft} draft */
-  #follow(place, { from, item }) {
-    const before = place.draft;
-    if (item && from) {
-      // A piece that does not fit is left out: the whole will come when it is finished.
-      if (before?.id !== item.id || before.points.length !== from) return;
-      item.points = [...before.points, ...item.points];
-    }
+  /** @param {Place} place @param {Item | null | undefined} item undefined: a piece that does not fit, which is left out */
+  #follow(place, item) {
+    if (item === undefined) return;
     place.draft = item && !this.sheets.get(item.id) ? item : null;
     tell(this, "draft", { person: place.person, item: place.draft });
   }

@@ -1,7 +1,5 @@
 /** The board by keyboard: a cross walks over the sheet, and Enter does what pressing the pen does. */
 
-import { HEIGHT, WIDTH } from "./shapes.js";
-
 /** @typedef {[number, number]} Place */
 
 const STEP = 200;
@@ -20,19 +18,23 @@ const WAYS = /** @type {Record<string, Place>} */ ({
  */
 export function keys(paper, pen, write) {
   const { sheet } = paper;
-  /** @type {Place} */
-  let at = [WIDTH / 2, HEIGHT / 2];
+  /** @type {Place | null} */
+  let at = null;
+  // The sheet may have got another shape since.
+  const here = () => paper.within(at ?? paper.middle);
   const walk = (/** @type {Place} */ [x, y], /** @type {boolean} */ isSmall) => {
     const step = isSmall ? SMALL : STEP;
-    at = paper.within([at[0] + x * step, at[1] + y * step]);
+    const [left, top] = here();
+    at = paper.within([left + x * step, top + y * step]);
     paper.cross(at);
     if (pen.isDown || pen.tool === "pointer") pen.move(at);
   };
   const press = () => {
-    paper.cross(at);
-    if (pen.tool === "text") write(at);
+    const place = here();
+    paper.cross(place);
+    if (pen.tool === "text") write(place);
     else if (pen.isDown) pen.up();
-    else pen.down(at);
+    else pen.down(place);
     // The eraser takes what is under it at once; a line has to be ended by a second press.
     if (pen.tool === "eraser") pen.up();
   };
@@ -50,6 +52,7 @@ export function keys(paper, pen, write) {
   const left = () => {
     paper.cross(null);
     if (pen.isDown) pen.up();
+    if (pen.tool === "pointer") pen.away();
   };
   sheet.addEventListener("keydown", typed);
   sheet.addEventListener("blur", left);

@@ -17,7 +17,9 @@ export class Paper {
   #things = element("g");
   #above = element("g");
   #cross = element("path", { class: "board-cross" });
-  #height = HEIGHT;
+  /** How large a sheet without a picture is. @type {Place} */
+  blank = [WIDTH, HEIGHT];
+  #size = this.blank;
   #hang;
 
   /** @param {SVGSVGElement} sheet @param {(item: Item, place: Element) => void} hang brings a picture to its place */
@@ -35,8 +37,8 @@ export class Paper {
     );
     const picture = items.find(({ kind }) => kind === "picture");
     // A sheet with a picture has its shape, so that a page fills it.
-    this.#height = picture ? fitted(picture.points)[1] : HEIGHT;
-    this.sheet.setAttribute("viewBox", `0 0 ${WIDTH} ${this.#height}`);
+    this.#size = picture ? [WIDTH, fitted(picture.points)[1]] : this.blank;
+    this.sheet.setAttribute("viewBox", `0 0 ${this.#size.join(" ")}`);
     this.#things.replaceChildren(...this.#drawn.values());
   }
 
@@ -52,9 +54,9 @@ export class Paper {
     this.#replace(this.#drafts, who, item && drawn(item));
   }
 
-  /** Where somebody points. @param {string} who @param {string} name @param {Place | null} at */
-  point(who, name, at) {
-    this.#replace(this.#pointers, who, at && pointer(name, at));
+  /** Where somebody points. @param {string} who @param {{name: string, colour?: number}} as @param {Place | null} at */
+  point(who, as, at) {
+    this.#replace(this.#pointers, who, at && pointer(as, at, this.#size[0]));
   }
 
   /** Where the keyboard stands. @param {Place | null} at */
@@ -74,6 +76,11 @@ export class Paper {
     this.cross(null);
   }
 
+  /** @returns {Place} */
+  get middle() {
+    return [Math.round(this.#size[0] / 2), Math.round(this.#size[1] / 2)];
+  }
+
   /** The place on the sheet under the pointer. @param {{clientX: number, clientY: number}} event @returns {Place} */
   place({ clientX, clientY }) {
     const matrix = this.sheet.getScreenCTM();
@@ -86,7 +93,7 @@ export class Paper {
   within([x, y]) {
     const between = (/** @type {number} */ value, /** @type {number} */ most) =>
       Math.round(Math.min(most, Math.max(0, value)));
-    return [between(x, WIDTH), between(y, this.#height)];
+    return [between(x, this.#size[0]), between(y, this.#size[1])];
   }
 
   /** @param {Map<string, Element>} among @param {string} who @param {Element | null} fresh */
@@ -99,10 +106,10 @@ export class Paper {
   }
 }
 
-/** @param {string} name @param {Place} at */
-function pointer(name, [x, y]) {
-  const made = element("g", { class: "board-pointer" });
-  const isLeft = x > WIDTH * 0.7;
+/** @param {{name: string, colour?: number}} as red, unless somebody has a colour @param {Place} at @param {number} width of the sheet */
+function pointer({ name, colour = 1 }, [x, y], width) {
+  const made = element("g", { class: `board-pointer board-c${colour}` });
+  const isLeft = x > width * 0.7;
   const words = element("text", {
     x: x + (isLeft ? -200 : 200),
     y: y + NAME_SIZE / 3,

@@ -5,9 +5,9 @@ import { freshId, MOST_NUMBERS } from "./shapes.js";
 import { Trail } from "./trail.js";
 
 /** @typedef {import("./shapes.js").Item} Item @typedef {[number, number]} Place */
-/** @typedef {"ink" | "line" | "arrow" | "box" | "oval" | "text" | "eraser" | "pointer"} Tool */
+/** @typedef {"ink" | "line" | "arrow" | "box" | "oval" | "text" | "eraser" | "pointer" | "look"} Tool */
 
-export const TOOLS = ["ink", "line", "arrow", "box", "oval", "text", "eraser", "pointer"];
+export const TOOLS = ["ink", "line", "arrow", "box", "oval", "text", "eraser", "pointer", "look"];
 // The hand does not rest; steps smaller than this are none.
 const STEP = 15;
 const USUAL_PRESSURE = 0.5;
@@ -43,7 +43,7 @@ export class Pen {
 
   /** @param {Place} at @param {number} [pressure] 0 to 1 */
   down(at, pressure = USUAL_PRESSURE) {
-    if (this.tool === "text") return;
+    if (this.tool === "text" || this.tool === "look") return;
     if (this.tool === "pointer") return this.#trail.point(at);
     if (this.tool === "eraser") {
       this.#erased = [];

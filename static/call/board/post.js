@@ -61,6 +61,17 @@ function draft({ from, item: raw }, by) {
 }
 
 /**
+ * What is being drawn, with one more piece of it.
+ * @param {Item | null} before @param {Draft} draft
+ * @returns {Item | null | undefined} undefined when the piece does not fit: the whole will come when it is finished
+ */
+export function grown(before, { from, item }) {
+  if (!item || !from) return item;
+  const fits = before?.id === item.id && before.points.length === from;
+  return fits ? { ...item, points: [...before.points, ...item.points] } : undefined;
+}
+
+/**
  * Cut a change into pieces, each well below the limit of a message.
  * @param {{put?: Put[], drop?: Drop[], turn?: [number, number] | null}} change @returns {Change[]}
  */

@@ -1,6 +1,5 @@
 /** The row of tools above the sheet: which one is in the hand, its colour and its size. */
 
-import { part } from "../words.js";
 import { TOOLS } from "./pen.js";
 
 /** @typedef {import("./pen.js").Pen} Pen */
@@ -11,7 +10,7 @@ import { TOOLS } from "./pen.js";
  * @returns {() => void} lets go
  */
 export function tools(root, pen, acts) {
-  const size = /** @type {HTMLSelectElement} */ (part(root, "[data-board=size]"));
+  const size = /** @type {HTMLSelectElement | null} */ (root.querySelector("[data-board=size]"));
   const draw = () => {
     for (const button of root.querySelectorAll("[data-tool]")) {
       press(button, button.getAttribute("data-tool") === pen.tool);
@@ -19,7 +18,7 @@ export function tools(root, pen, acts) {
     for (const button of root.querySelectorAll("[data-colour]")) {
       press(button, Number(button.getAttribute("data-colour")) === pen.colour);
     }
-    size.value = String(pen.width);
+    if (size) size.value = String(pen.width);
   };
   const clicked = (/** @type {Event} */ { target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
@@ -31,14 +30,14 @@ export function tools(root, pen, acts) {
     draw();
   };
   const chosen = () => {
-    pen.width = Number(size.value);
+    pen.width = Number(size?.value);
   };
   root.addEventListener("click", clicked);
-  size.addEventListener("change", chosen);
+  size?.addEventListener("change", chosen);
   draw();
   return () => {
     root.removeEventListener("click", clicked);
-    size.removeEventListener("change", chosen);
+    size?.removeEventListener("change", chosen);
   };
 }
 

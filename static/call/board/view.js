@@ -51,7 +51,7 @@ export class BoardView {
       listen(board, "changed", (change) => this.#changed(change)),
       listen(board, "draft", ({ person, item }) => this.#draft(person.participant, item)),
       listen(board, "point", ({ person, at }) => {
-        this.#paper.point(person.participant, person.name, at);
+        this.#paper.point(person.participant, person, at);
       }),
       listen(board, "full", () => this.#say(this.#words("full"))),
       listen(document, "language:changed", () => this.#draw()),
