@@ -60,9 +60,13 @@ FLAGS = (
 class Browser:
     """A browser with a profile of its own; each story gets a new tab in it."""
 
-    def __init__(self, url: str, language: str = "de") -> None:
+    def __init__(self, url: str, language: str = "de", binary: Path | None = None) -> None:
         self.url = url
         options = ChromeOptions()
+        if binary:
+            # It stands in another network, where chromedriver reaches it by a pipe only.
+            options.binary_location = str(binary)
+            options.add_argument("--remote-debugging-pipe")
         for flag in (*FLAGS, f"--lang={language}", f"--accept-lang={language}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
