@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import arrival, servers
+from bench import servers
 from bench.figures import Figure, middle
 from bench.wire import client_session, open_all
 
@@ -33,6 +33,9 @@ LONGEST = 120
 
 def measure(guests: int = GUESTS, runs: int = RUNS, settles: float = SETTLES) -> list[Figure]:
     """Return the memory of one guest in KB."""
+    # The process that opens the pages runs this file too, and has no use for the portal.
+    from bench import arrival
+
     subject, floor = [], []
     with tempfile.TemporaryDirectory() as folder:
         tokens = arrival.filled(Path(folder), guests, 0)["waiting"]

@@ -188,34 +188,34 @@ def give_tokens(practice: Practice, visit_ids: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A running call: its two members with their tokens, the host first."""
+    """A running call: its members with their tokens, the host first."""
 
     call: str
-    participants: tuple[str, str]
-    tokens: tuple[str, str]
+    participants: tuple[str, ...]
+    tokens: tuple[str, ...]
 
 
 def add_calls(practice: Practice, made: Iterable[Code]) -> list[Conversation]:
     """Add a running call for each of these codes, each with a doctor of its own."""
+    return [add_call(practice, [each]) for each in made]
+
+
+def add_call(practice: Practice, made: Iterable[Code]) -> Conversation:
+    """Add one running call of a doctor with a guest for each of these codes."""
     guests = add_visits(practice, made, "in_call")
-    issued = give_tokens(practice, guests)
-    return [_call(practice, *each) for each in zip(guests, issued, strict=True)]
-
-
-def _call(practice: Practice, guest: str, guest_token: str) -> Conversation:
     doctor, doctor_token = make_account(practice.organisation_id, Role.DOCTOR)
-    call, now = new_id(), clock.now()
-    host_id, guest_id = new_id(), new_id()
-    own = {"organisation_id": practice.organisation_id}
+    members = [("host", doctor), *(("guest", guest) for guest in guests)]
+    own, now = {"organisation_id": practice.organisation_id}, clock.now()
+    call, ids = new_id(), tuple(new_id() for _ in members)
     db.session.add(Call(id=call, room_id=practice.room_id, started_at=now, **own))
     db.session.flush()
-    for member, role, subject in ((host_id, "host", doctor), (guest_id, "guest", guest)):
+    for member, (role, subject) in zip(ids, members, strict=True):
         row = CallMember(
             id=member, call_id=call, role=role, subject_id=subject, joined_at=now, **own
         )
         db.session.add(row)
     db.session.commit()
-    return Conversation(call, (host_id, guest_id), (doctor_token, guest_token))
+    return Conversation(call, ids, (doctor_token, *give_tokens(practice, guests)))
 
 
 def insert_rows(model: type, rows: Iterable[dict[str, Any]]) -> None:

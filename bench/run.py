@@ -30,6 +30,7 @@ MODULES = (
     "signing_in",
     "memory",
     "arrival",
+    "participants",
     "admission",
 )
 

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-STARTS_WITHIN = 40
+STARTS_WITHIN = 180
 ENDS_WITHIN = 8
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Home:
         self.chromium.write_text(f'#!/bin/sh\nexec {inside} /usr/bin/chromium "$@"\n')
         self.chromium.chmod(0o755)
 
-    def __enter__(self) -> Home:
+    def __enter__(self) -> Self:
         for name in (self._device, self._router):
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
