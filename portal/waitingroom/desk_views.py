@@ -117,9 +117,9 @@ def decline(visit_id: str) -> tuple[str, int]:
 def put_back(visit_id: str) -> str | tuple[str, int]:
     """Send a guest back to the waiting room; a running call with them ends."""
     found = guests.get_visit(visit_id, current_user.subject_id)
-    call_id = found.call_id
-    visits.put_back(found.id)
-    told = service.visit_put_back.send(found, call_id=call_id, now=clock.now())
+    call_id, now = found.call_id, clock.now()
+    visits.put_back(found.id, now=now)
+    told = service.visit_put_back.send(found, call_id=call_id, now=now)
     db.session.commit()
     for _receiver, after_commit in told:
         after_commit()

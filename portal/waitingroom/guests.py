@@ -91,7 +91,7 @@ def _take_over(visit: Visit, arrival: Arrival, *, now: datetime) -> Entered:
     if visit.state in RUNNING:
         if visit.connected:
             raise access.CodeBusyError
-        visits.put_back(visit.id)
+        visits.put_back(visit.id, now=now)
     tokens.end_all(visit.organisation_id, visit.id, now=now)
     visit.name, visit.language = arrival.name, arrival.language
     visit.moved, visit.last_seen_at = True, now

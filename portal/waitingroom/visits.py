@@ -130,9 +130,13 @@ def connect(visit_id: str) -> None:
     move(visit_id, IN_CALL)
 
 
-def put_back(visit_id: str) -> None:
-    """Send the guest back to the waiting room; the place by time of arrival stays."""
-    move(visit_id, WAITING, admitted_by=None, call_id=None, ended_at=None, declined_text="")
+def put_back(visit_id: str, *, now: datetime) -> None:
+    """Send the guest back to the waiting room; the place by time of arrival stays.
+
+    A page is not listened for while its guest is declined, so the time to be lost begins anew.
+    """
+    gone = {"admitted_by": None, "call_id": None, "ended_at": None, "declined_text": ""}
+    move(visit_id, WAITING, last_seen_at=now, **gone)
 
 
 def decline(visit_id: str, text: str, *, now: datetime) -> None:

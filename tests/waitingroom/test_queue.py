@@ -57,6 +57,14 @@ def test_a_message_goes_as_soon_as_the_waiting_ends(world, doctor):
     assert doctor.post(path(world, "message"), text=SOON).status_code == 409
 
 
+@pytest.mark.requirement("WR-4", "WR-7")
+def test_a_refusal_that_is_taken_back_late_finds_the_guest_still_there(world, doctor):
+    doctor.post(path(world, "decline"), text="Morgen")
+    clock.move(2 * guests.LOST_AFTER)
+    assert doctor.post(path(world, "put-back")).status_code == 200
+    assert f"visit-{world.ash.ids['visit']}" in doctor.get("/desk/queue").text
+
+
 @pytest.mark.requirement("WR-4")
 def test_all_who_wait_get_a_message_and_nobody_else(world, doctor):
     with tenant_scope(world.ash.id):

@@ -76,7 +76,7 @@ def test_of_many_doctors_at_once_one_wins(app, world):
         with app.app_context(), tenant_scope(world.ash.id):
             row = db.session.get(Visit, (world.ash.id, world.ash.ids["visit"]))
             assert row.call_id == winners[0]
-            visits.put_back(row.id)
+            visits.put_back(row.id, now=the_clock.now())
             db.session.commit()
 
 
