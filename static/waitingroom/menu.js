@@ -59,7 +59,13 @@ export async function offerRooms(button) {
   const place = button.closest("[data-visit]")?.querySelector("[data-destinations]");
   if (!(place instanceof HTMLElement)) return;
   const answer = await get(place.dataset.destinations ?? "").catch(() => null);
-  if (answer && !answer.error) place.replaceChildren(fragment(answer.html));
+  if (!answer || answer.error) return;
+  // Who is choosing already keeps the list and must not find another room chosen.
+  if (place.contains(document.activeElement)) return;
+  const chosen = place.querySelector("select")?.value;
+  place.replaceChildren(fragment(answer.html));
+  const option = place.querySelector(`option[value="${CSS.escape(chosen ?? "")}"]`);
+  if (option instanceof HTMLOptionElement) option.selected = true;
 }
 
 /** What the row said was read. @param {Element} button */
