@@ -241,15 +241,29 @@ class Doctor(Person):
         """Send somebody out of the call into the waiting room, from the queue beside the call."""
         if not self.browser.sees("waiting-visit"):
             self.browser.click("[data-fold]")
-        self._opens_the_menu_of(guest)
+        self.opens_the_menu_of(guest)
         self._press(guest, "put-back")
 
     def declines(self, guest: str, text: str = "") -> None:
-        self._opens_the_menu_of(guest)
+        self.opens_the_menu_of(guest)
         self.browser.type(f"[data-name='{guest}'] textarea", text)
         self._press(guest, "decline")
 
-    def _opens_the_menu_of(self, guest: str) -> None:
+    def moves(self, guest: str, room: str) -> None:
+        """Send somebody to another waiting room, which is offered once the menu is open."""
+        self.opens_the_menu_of(guest)
+        field = f"[data-name='{guest}'] [data-move] select"
+
+        def chosen() -> bool:
+            rooms = Select(self.browser.all(field)[0])
+            name = next(each.text for each in rooms.options if room in each.text)
+            rooms.select_by_visible_text(name)
+            return True
+
+        self.browser.wait(lambda: self.browser.all(field) and chosen(), f"{room} can be chosen")
+        self._press(guest, "move")
+
+    def opens_the_menu_of(self, guest: str) -> None:
         def opened() -> bool:
             toggle = self.row_of(guest).find_element("css selector", "[aria-expanded]")
             if toggle.get_attribute("aria-expanded") != "true":
