@@ -7,6 +7,10 @@ from typing import Any
 
 from wsproto.utilities import ProtocolError
 
+# Types of packets: of Engine.IO, and of Socket.IO without those that bytes are attached to.
+MESSAGE, OTHERS, SHORT = "4", frozenset("1236"), 16
+CARRIED = frozenset("0123")
+
 
 class _NotStarted:
     """Stands in for the driver's reading task: the task that answers reads for itself."""
@@ -30,6 +34,8 @@ def bounded(driver: type, limit: int, silence: float) -> type:
     - The driver reads in one greenlet and answers in another. One does both, so that a page costs
       a stack less and a message a switch less.
     - A page that says nothing, not even its answer to a ping, is taken for gone.
+    - So is one that says what Engine.IO cannot read: it decodes packets without a guard, and one
+      that raises there would leave a dead socket and a page of errors behind (F23).
 
     :param limit: bytes of the largest message.
     :param silence: seconds after which a page is gone.
@@ -46,9 +52,12 @@ def bounded(driver: type, limit: int, silence: float) -> type:
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             return super().__call__(environ, start_response)
 
-        def wait(self) -> Any:  # noqa: ANN401  text, bytes, or None when the page is gone
-            if not on_gevent():
-                return super().wait()
+        def wait(self) -> str | None:
+            """Return the next packet, or None when the page is gone."""
+            received = self._next() if on_gevent() else super().wait()
+            return received if is_packet(received) else None
+
+        def _next(self) -> Any:  # noqa: ANN401  text, bytes, or None when the page is gone
             page = self.ws
             page.sock.settimeout(silence)
             while page.connected and not page.input_buffer:
@@ -56,6 +65,18 @@ def bounded(driver: type, limit: int, silence: float) -> type:
             return page.input_buffer.pop(0) if page.input_buffer else None
 
     return BoundedWebSocket
+
+
+def is_packet(received: object) -> bool:
+    """Tell whether something is a packet of Engine.IO as our pages send them: text, never bytes.
+
+    Those that carry a message go on as Socket.IO, whose reading is guarded; all others are short.
+    """
+    if not isinstance(received, str) or not received:
+        return False
+    if received[0] == MESSAGE:
+        return received[1:2] in CARRIED
+    return received[0] in OTHERS and len(received) <= SHORT
 
 
 def _read(page: Any) -> None:  # noqa: ANN401  simple_websocket's Server

@@ -16,7 +16,7 @@ from tests.faults.others import Peak, status_of, web_process
 MB = 1024 * 1024
 # SECURITY: a fault of one page may not cost the process more than this (F21).
 BOUND_MB = 10
-TEXT, LAST, COMPRESSED, MASKED = 0x1, 0x80, 0x40, 0x80
+TEXT, CLOSE, LAST, COMPRESSED, MASKED = 0x1, 0x8, 0x80, 0x40, 0x80
 
 
 class RawSocket:
@@ -42,9 +42,8 @@ class RawSocket:
 
     def send(self, flags: int, payload: bytes, repeat: int = 1) -> None:
         """Send one masked frame whose payload repeats; stop where the server hangs up."""
-        header = struct.pack("!BBQ", flags, MASKED | 127, len(payload) * repeat)
         with contextlib.suppress(OSError):
-            self._socket.sendall(header + b"\0\0\0\0")
+            self._socket.sendall(header(flags, len(payload) * repeat))
             for _ in range(repeat):
                 self._socket.sendall(payload)
 
@@ -59,8 +58,35 @@ class RawSocket:
             return True
         return True
 
+    def reads(self, words: bytes) -> bool:
+        """Read on until these words came; False when the server closes before."""
+        found = b""
+        while words not in found and (received := self._socket.recv(65536)):
+            found += received
+        return words in found
+
+    def heard(self) -> bytes:
+        """Say goodbye; return all that came until the server closed."""
+        self.send(LAST | CLOSE, b"")
+        found = b""
+        with contextlib.suppress(ConnectionError):
+            while received := self._socket.recv(65536):
+                found += received
+        return found
+
     def close(self) -> None:
         self._socket.close()
+
+
+def header(flags: int, length: int) -> bytes:
+    """Return the head of a frame with the shortest form of its length, and a mask of zeros."""
+    if length < 126:
+        head = struct.pack("!BB", flags, MASKED | length)
+    elif length < 65536:
+        head = struct.pack("!BBH", flags, MASKED | 126, length)
+    else:
+        head = struct.pack("!BBQ", flags, MASKED | 127, length)
+    return head + bytes(4)
 
 
 @pytest.fixture
