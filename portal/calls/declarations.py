@@ -106,8 +106,12 @@ CHECK = DataUse(
         Field(Text("Bild und Ton während des Checks", "Picture and sound during the check")),
         Field(Text("Netzadresse (IP) des Browsers", "Network address (IP) of the browser")),
     ),
+    # Begun on the wish of who is told what it does; nothing is kept, not even a consent.
     legal_basis=(LegalBasis.CONTRACT,),
-    source=Text("Kamera, Mikrofon und Browser.", "Camera, microphone and browser."),
+    source=Text(
+        "Kamera, Mikrofon und Browser, sobald Sie den Check starten.",
+        "Camera, microphone and browser, as soon as you start the check.",
+    ),
     retention=Retention(Anchor.IMMEDIATE),
     storage=Storage.MEMORY,
 )

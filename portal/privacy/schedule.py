@@ -55,7 +55,9 @@ def _entry(use: DataUse, day: date, lang: str) -> Entry:
     moment = datetime.combine(day, time(12), tzinfo=ZONE)
     steps = tuple(
         Step(
-            wording.rule_clause(rule, lang),
+            wording.NOT_STORED.in_language(lang)
+            if use.storage is Storage.NOWHERE
+            else wording.rule_clause(rule, lang),
             None
             if use.storage is Storage.NOWHERE or rule.anchor is Anchor.UNTIL_DELETED_BY_CUSTOMER
             else _gone(rule, moment),

@@ -41,14 +41,14 @@ EVENTS = DataUse(
             Text(
                 "Anmeldung: Domain, Art von Profil, App und Gerät, Browser und Betriebssystem mit "
                 "Version. Gespräch: Beginn, Dauer, Art der Teilnehmenden, benutzte Funktionen. "
-                "SMS: Zielland und Anlass. Code: Art des Wartezimmers. E-Mail: Domain. Export: "
-                "Art und Zeitraum. Verbindung: Bild oder nur Ton, direkt oder über einen Server, "
-                "Port, Bitrate, Netz",
+                "SMS: Zielland und Anlass. Code: Art des Wartezimmers. Kontakt: hinzugefügt oder "
+                "entfernt. Wartezimmer: erstellt. E-Mail: Domain. Export: Art und Zeitraum. "
+                "Verbindung: Bild oder nur Ton, direkt oder über einen Server, Port, Bitrate, Netz",
                 "Sign-in: domain, kind of profile, app and device, browser and operating system "
                 "with version. Call: start, duration, kinds of participants, functions used. Text "
-                "message: target country and occasion. Code: kind of waiting room. E-mail: domain. "
-                "Export: kind and period. Connection: picture or sound only, direct or by a "
-                "server, port, bitrate, network",
+                "message: target country and occasion. Code: kind of waiting room. Contact: added "
+                "or removed. Waiting room: made. E-mail: domain. Export: kind and period. "
+                "Connection: picture or sound only, direct or by a server, port, bitrate, network",
             ),
             ("statistic_event.kind", "statistic_event.facts"),
         ),

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from portal.extensions import db
+from portal.happenings import Happening
 from portal.personaldata import LegalBasis, Subject
 from portal.privacy import registry, service
 from portal.privacy.models import NoticeVersion
@@ -156,6 +157,33 @@ def test_the_imprint_names_each_provider_with_officer_and_authority(world):
     page = Caller().get(f"/imprint?company={world.ash.company_id}").text
     for value in ("Ash GmbH", "Ashweg 1", "Direktorin", "Schutz", "Aufsicht", "a@example.org"):
         assert value in page
+
+
+@pytest.mark.requirement("PRIV-2")
+@pytest.mark.parametrize("path", ["/privacy", "/imprint"])
+def test_whoever_reads_an_address_of_mail_is_told_that_others_may_read_along(world, path):
+    page = Caller().get(f"{path}?company={world.ash.company_id}").text
+    assert "Vertrauliches senden Sie bitte mit der Post" in page
+
+
+@pytest.mark.requirement("PRIV-2")
+def test_the_notice_names_each_kind_of_event_that_is_kept(world):
+    named = {
+        Happening.SIGN_IN: "Anmeldung:",
+        Happening.CALL: "Gespräch:",
+        Happening.SMS: "SMS:",
+        Happening.CODE: "Code:",
+        Happening.CONTACT_ADDED: "Kontakt: hinzugefügt oder entfernt",
+        Happening.CONTACT_REMOVED: "Kontakt: hinzugefügt oder entfernt",
+        Happening.ROOM: "Wartezimmer: erstellt",
+        Happening.MAIL: "E-Mail:",
+        Happening.EXPORT: "Export:",
+        Happening.TELEMETRY: "Verbindung:",
+    }
+    assert set(named) == set(Happening)
+    page = Caller().get(f"/privacy?company={world.ash.company_id}").text
+    for words in named.values():
+        assert words in page, words
 
 
 @pytest.mark.requirement("ACC-7")

@@ -92,6 +92,9 @@ def test_the_simulator_reckons_with_the_day_that_was_chosen(world):
     # Kept by the day, so gone with the end of the ninetieth.
     network = page[page.index('data-use="accounts.network"') :]
     assert "01.03.2027" in network[: network.index("</tr>")]
+    # What is never stored says so, and no day.
+    content = page[page.index('data-use="calls.content"') :]
+    assert "Wir speichern diese Daten nicht." in content[: content.index("</tr>")]
     for wrong in ("2026-02-30", "yesterday", "9999-12-31", "0001-01-01"):
         answer = Caller().get(f"{address}&date={wrong}")
         assert answer.status_code == 200
