@@ -10,6 +10,7 @@ SENTENCES = {
     "invalid_message": N_("Diese Nachricht ist nicht richtig aufgebaut. Laden Sie die Seite neu."),
     "unknown_type": N_("Diese Art von Nachricht gibt es nicht. Laden Sie die Seite neu."),
     "not_joined": N_("Sie sind nicht in diesem Gespräch."),
+    "not_host": N_("Das kann nur, wer das Gespräch leitet."),
     "too_large": N_("Diese Nachricht ist zu groß."),
     "too_many": N_("Zu viele Nachrichten auf einmal. Warten Sie einen Augenblick."),
     "bad_description": N_("Der Verbindungsvorschlag wurde abgelehnt. Laden Sie die Seite neu."),

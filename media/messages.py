@@ -27,7 +27,7 @@ TYPE = matching(r"[a-z]{1,20}(?:\.[a-z_]{1,30})?", 51)
 VERSION = matching(r"\d{1,3}\.\d{1,3}", 7)
 FEATURES = many(matching(r"[a-z0-9-]{1,32}", 32), 20)
 CODE = matching(r"[a-z_]{1,40}", 40)
-ROLE = one_of("host", "guest", "colleague")
+ROLE = one_of("host", "guest", "companion", "interpreter", "colleague")
 NAME = text(200)
 
 
@@ -75,6 +75,8 @@ FROM_BROWSER: Mapping[str, Shape] = {
         "candidate": check_candidate,
     },
     "call.leave": {"call": ID},
+    "call.remove": {"call": ID, "participant": ID},
+    "call.hand_over": {"call": ID, "participant": ID},
 }
 
 TO_BROWSER: Mapping[str, Shape] = {
@@ -93,8 +95,9 @@ TO_BROWSER: Mapping[str, Shape] = {
         "to_session": Optional(ID),
         "candidate": check_candidate,
     },
-    "call.left": {"call": ID, "participant": ID, "reason": one_of("left")},
-    "call.ended": {"call": ID, "reason": one_of("host_left", "alone", "ended")},
+    "call.left": {"call": ID, "participant": ID, "reason": one_of("left", "removed")},
+    "call.host": {"call": ID, "participant": ID},
+    "call.ended": {"call": ID, "reason": one_of("host_left", "alone", "ended", "removed")},
 }
 
 ANSWERS: Mapping[str, Shape] = {
@@ -115,6 +118,8 @@ ANSWERS: Mapping[str, Shape] = {
     "call.description": {},
     "call.candidate": {},
     "call.leave": {},
+    "call.remove": {},
+    "call.hand_over": {},
     "error": {"code": CODE, "message": text(500), "details": details},
 }
 

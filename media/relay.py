@@ -38,6 +38,12 @@ class Membership(Protocol):
     def depart(self, call: str) -> Seat | None:
         """Give up the asker's place; ``others`` are those who remain."""
 
+    def remove(self, call: str, participant: str) -> Seat | None:
+        """Take somebody else out; the seat is theirs, and ``others`` are those who remain."""
+
+    def hand_over(self, call: str, participant: str) -> None:
+        """Let somebody else lead the call; refused by an error of the portal."""
+
     def end(self, call: str, reason: str) -> None:
         """End the call for all who remain."""
 
@@ -81,6 +87,10 @@ class Relay:
                 return self._pass_on(message, body)
             case "call.leave":
                 return self._leave(message, body)
+            case "call.remove":
+                return self._remove(message, body)
+            case "call.hand_over":
+                return self._hand_over(message, body)
         raise EngineError("unknown_type")
 
     def _join(self, message: Message, body: Mapping[str, Any]) -> Outcome:
@@ -108,12 +118,29 @@ class Relay:
 
     def _leave(self, message: Message, body: Mapping[str, Any]) -> Outcome:
         seat = _seated(self._membership.depart(body["call"]))
-        deliveries = announce_left(body["call"], seat)
-        reason = end_reason(seat)
-        if reason is not None:
-            self._membership.end(body["call"], reason)
-            deliveries += announce_ended(body["call"], reason, (*seat.others, seat.me))
+        deliveries = departure(self._membership, body["call"], seat)
         return Outcome(Message(message.type, {}, message.id), deliveries)
+
+    def _remove(self, message: Message, body: Mapping[str, Any]) -> Outcome:
+        self._lead(body)
+        seat = _seated(self._membership.remove(body["call"], body["participant"]))
+        deliveries = departure(self._membership, body["call"], seat, why="removed")
+        return Outcome(Message(message.type, {}, message.id), deliveries)
+
+    def _hand_over(self, message: Message, body: Mapping[str, Any]) -> Outcome:
+        seat = self._lead(body)
+        self._membership.hand_over(body["call"], body["participant"])
+        deliveries = _to_all((*seat.others, seat.me), "call.host", body)
+        return Outcome(Message(message.type, {}, message.id), deliveries)
+
+    def _lead(self, body: Mapping[str, Any]) -> Seat:
+        """Let only the host act on somebody else who is in the call."""
+        seat = _seated(self._membership.seat(body["call"]))
+        if seat.me.role != "host":
+            raise EngineError("not_host")
+        if body["participant"] not in {other.participant for other in seat.others}:
+            raise EngineError("not_joined")
+        return seat
 
 
 def end_reason(seat: Seat) -> str | None:
@@ -128,9 +155,24 @@ def announce_joined(call: str, member: Member, hearers: Iterable[Member]) -> tup
     return _to_all(hearers, "call.joined", {"call": call, "participant": asdict(member)})
 
 
-def announce_left(call: str, seat: Seat) -> tuple[Delivery, ...]:
+def departure(
+    membership: Membership, call: str, seat: Seat, *, why: str = "ended"
+) -> tuple[Delivery, ...]:
+    """Tell of somebody whose place was given up, and end the call if it does not go on.
+
+    :param why: what the one who went hears on every page: ``ended`` or ``removed``.
+    """
+    deliveries = announce_left(call, seat, "removed" if why == "removed" else "left")
+    reason = end_reason(seat)
+    if reason is not None:
+        membership.end(call, reason)
+        deliveries += announce_ended(call, reason, seat.others)
+    return deliveries + announce_ended(call, why, (seat.me,))
+
+
+def announce_left(call: str, seat: Seat, reason: str) -> tuple[Delivery, ...]:
     """Tell those who remain that somebody went."""
-    body = {"call": call, "participant": seat.me.participant, "reason": "left"}
+    body = {"call": call, "participant": seat.me.participant, "reason": reason}
     return _to_all(seat.others, "call.left", body)
 
 

@@ -20,7 +20,7 @@ from portal import (
 )
 from portal.accounts import account_views, factor_views, link_views, signing_in
 from portal.accounts import views as accounts
-from portal.calls import check_views, direct_events, file_views, rehearsal
+from portal.calls import check_views, direct_events, file_views, group_events, rehearsal
 from portal.calls import events as call_events
 from portal.calls import views as calls
 from portal.extensions import db
@@ -169,6 +169,7 @@ def build(config: Config, root: Path, found: Iterable[EntryPoint] | None = None)
     waitingroom_events.install()
     call_events.install()
     rehearsal.install()
+    group_events.install()
     direct_events.install()
     showroom.install(app)
     jobs.install(app)

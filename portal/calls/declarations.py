@@ -174,7 +174,13 @@ RING = DataUse(
     fields=(
         Field(
             Text("Wer wen anruft, als Kennung", "Who calls whom, as a key"),
-            ("ring.id", "ring.caller_card_id", "ring.callee_card_id", "ring.pair"),
+            (
+                "ring.id",
+                "ring.caller_card_id",
+                "ring.callee_card_id",
+                "ring.pair",
+                "ring.call_id",
+            ),
         ),
         Field(
             Text("Wann es klingelte, angenommen wurde und endete", "When it rang, began and ended"),

@@ -1,5 +1,7 @@
 """Calls between doctors: one rings a contact, who answers or declines.
 
+Whoever leads a call may ring a contact into it as well.
+
 The call belongs to the caller's organisation, and the caller is its host. The colleague gets a
 membership there and nothing else: each message of theirs is answered in a session of its own, in
 which the caller's organisation is in force, and reaches only the rows of this one call. Their own
@@ -17,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.accounts import service as accounts
-from portal.calls import rings, service
+from portal.calls import group, rings, service
 from portal.calls.models import Call
 from portal.calls.service import COLLEAGUE, HOST, InCallError
 from portal.database import reading
@@ -26,7 +28,6 @@ from portal.extensions import db
 from portal.permissions import Role
 from portal.profiles import contacts
 from portal.tenants.scope import tenant_scope
-from portal.waitingroom import guests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +132,27 @@ def call(contact_id: str, account_id: str, *, now: datetime) -> tuple[Ringing, b
     return answer(theirs.id, account_id, now=now), True
 
 
+def invite(contact_id: str, call_id: str, account_id: str, *, now: datetime) -> Ringing:
+    """Ring a contact to come into a running call that this doctor leads.
+
+    :raise NotFoundHereError: it is no accepted contact of this doctor, or no call of theirs.
+    :raise NotHostError: somebody else leads the call.
+    :raise CallFullError: nine are in it.
+    :raise AwayError: the contact is not signed in.
+    :raise BusyError: the contact is in a call, or this doctor rings somebody at this moment.
+    """
+    contact = contacts.get_contact(contact_id, account_id)
+    if contact.state != contacts.ACCEPTED:
+        raise NotFoundHereError
+    other = contacts.card_of(contact)
+    group.check_led(call_id, account_id)
+    _check_callee(other, now)
+    begun = rings.begin(contact.own_card_id, other.id, call_id=call_id, now=now)
+    if begun is None:
+        raise BusyError(other.name, other.account_id)
+    return begun
+
+
 def _check_caller(account_id: str, now: datetime) -> None:
     if not accounts.may_admit(accounts.get_account(account_id)):
         raise service.NotVerifiedError
@@ -150,15 +172,16 @@ def _is_busy(card: Card, now: datetime) -> bool:
     if rings.is_busy(card.account_id, now=now):
         return True
     with current_app.app_context(), tenant_scope(card.organisation_id), reading():
-        return guests.running_of(card.account_id) is not None
+        return service.is_in_call(card.account_id)
 
 
 def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
-    """Answer a ring, once: the call begins, and both are in it.
+    """Answer a ring, once: the call begins, and both are in it; or a running one gets a colleague.
 
     :raise NotFoundHereError: nobody rings at this account with it.
-    :raise RingOverError: it rings no more, or the two are contacts no more.
+    :raise RingOverError: it rings no more, the two are contacts no more, or the call is over.
     :raise InCallError: the account is in a call with a guest.
+    :raise CallFullError: nine are in the call by now.
     """
     ring = for_callee(ring_id, account_id)
     if not accounts.may_admit(accounts.get_account(account_id)):
@@ -170,17 +193,26 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
     with hosted_by(ring.caller.organisation_id):
         if not rings.answer(ring.id, now=now):
             raise RingOverError
-        row = Call(
-            id=ring.id,
-            organisation_id=ring.caller.organisation_id,
-            room_id="",
-            started_at=now,
-        )
-        db.session.add(row)
-        service.let_in(row, HOST, ring.caller.account_id, now)
+        row = _led_by_caller(ring) if ring.is_invitation else _begun(ring, now)
         service.let_in(row, COLLEAGUE, ring.callee.account_id, now)
         db.session.commit()
     return ring
+
+
+def _led_by_caller(ring: Ringing) -> Call:
+    try:
+        return group.check_led(ring.call_id, ring.caller.account_id)
+    except (NotFoundHereError, group.NotHostError):
+        raise RingOverError from None
+
+
+def _begun(ring: Ringing, now: datetime) -> Call:
+    row = Call(
+        id=ring.id, organisation_id=ring.caller.organisation_id, room_id="", started_at=now
+    )
+    db.session.add(row)
+    service.let_in(row, HOST, ring.caller.account_id, now)
+    return row
 
 
 def for_callee(ring_id: str, account_id: str) -> Ringing:

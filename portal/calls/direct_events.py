@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from media.shapes import ID, conform
+from media.shapes import ID, Optional, conform
 from portal import clock
-from portal.calls import direct, rings
+from portal.calls import direct, rings, service
 from portal.extensions import db
 from portal.permissions import Role
 from portal.profiles import cards, contacts
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.calls.rings import Ringing
     from portal.sockets import Page
 
-CONTACT = {"contact": ID}
+CONTACT = {"contact": ID, "call": Optional(ID)}
 RING = {"ring": ID}
 
 
@@ -27,16 +27,21 @@ RING = {"ring": ID}
 def call(page: Page, received: Message) -> dict[str, Any]:
     """Ring a contact, or answer one who rings in this moment; who is in a call reads of it."""
     body = conform(received.body, CONTACT, "contact.call")
+    me = page.principal.subject_id
     try:
-        ring, answered = direct.call(body["contact"], page.principal.subject_id, now=clock.now())
+        if "call" in body:
+            ring = direct.invite(body["contact"], body["call"], me, now=clock.now())
+            answered = False
+        else:
+            ring, answered = direct.call(body["contact"], me, now=clock.now())
     except direct.BusyError as busy:
         db.session.rollback()
-        _tell_missed(busy.account_id, page.principal.subject_id)
+        _tell_missed(busy.account_id, me)
         raise
     db.session.commit()
     if answered:
         _tell_answered(ring)
-        return {"call": ring.id, "name": ring.caller.name}
+        return {"call": ring.call_id, "name": ring.caller.name}
     _ring(ring)
     seconds = int(rings.RINGS_FOR.total_seconds())
     return {"ring": ring.id, "name": ring.callee.name, "seconds": seconds}
@@ -61,7 +66,7 @@ def _ring(ring: Ringing) -> None:
 def _tell_answered(ring: Ringing) -> None:
     """Tell all pages of both: the one that rang goes on to the call, the others fall silent."""
     for one, other in ((ring.caller, ring.callee), (ring.callee, ring.caller)):
-        body = {"ring": ring.id, "call": ring.id, "name": other.name}
+        body = {"ring": ring.id, "call": ring.call_id, "name": other.name}
         tell(subject_room(one.account_id), "contact.answered", body)
 
 
@@ -71,7 +76,7 @@ def answer(page: Page, received: Message) -> dict[str, Any]:
     body = conform(received.body, RING, "contact.answer")
     ring = direct.answer(body["ring"], page.principal.subject_id, now=clock.now())
     _tell_answered(ring)
-    return {"call": ring.id, "name": ring.caller.name}
+    return {"call": ring.call_id, "name": ring.caller.name}
 
 
 @message("contact.decline", Role.DOCTOR)
@@ -128,4 +133,4 @@ def install() -> None:
     OPENED.add(_opened)
     PRESENT.add(_present)
     contacts.PARTING.add(_parting)
-    desk.ALSO_RUNNING.add(rings.running)
+    desk.ALSO_RUNNING.update((rings.running, service.running))

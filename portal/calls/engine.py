@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from media.messages import wire
 from media.relay import Delivery, Member, Relay, Seat
 from portal import clock
-from portal.calls import service
+from portal.calls import group, service
 from portal.extensions import db, socketio
 from portal.sockets import ice_servers, subject_room
 
@@ -26,8 +26,8 @@ class RowMembership:
     def __init__(self, subject_id: str) -> None:
         self._subject_id = subject_id
         self._subjects: dict[str, str] = {}
-        self.ended: list[Visit] = []
-        self.departed: CallMember | None = None
+        # Visits that the desks are to look at again.
+        self.changed: list[Visit] = []
 
     def seat(self, call: str) -> Seat | None:
         """Return the caller's place in a call that runs, or None; nobody's name is looked up.
@@ -35,10 +35,6 @@ class RowMembership:
         The engine asks this for each message that it passes on, and needs no name for that.
         """
         return self._place(service.seats(call), _unnamed)
-
-    def everybody(self, call: str) -> list[Member]:
-        """Return all who are in a call that runs."""
-        return [as_member(member) for member in self._note(service.members(call))]
 
     def _place(self, found: Sequence[Any], shown: Callable[[Any], Member]) -> Seat | None:
         mine = [each for each in self._note(found) if each.subject_id == self._subject_id]
@@ -61,24 +57,44 @@ class RowMembership:
 
     def depart(self, call: str) -> Seat | None:
         """Give up the caller's place."""
-        seat = self._place(service.members(call), as_member)
-        if seat is not None:
-            for member in service.members(call):
-                if member.subject_id == self._subject_id:
-                    service.depart(member, now=clock.now())
-                    self.departed = member
+        return self._take_out(call, lambda member: member.subject_id == self._subject_id)
+
+    def remove(self, call: str, participant: str) -> Seat | None:
+        """Take somebody else out; the seat is theirs."""
+        return self._take_out(call, lambda member: member.id == participant)
+
+    def _take_out(self, call: str, is_meant: Callable[[CallMember], bool]) -> Seat | None:
+        # Whoever was handed the call in this moment ends it by going.
+        service.hold(call)
+        found = self._note(service.members(call))
+        meant = next((member for member in found if is_meant(member)), None)
+        if meant is None:
+            return None
+        # Somebody's name may have been deleted during the call.
+        others = tuple(_unnamed(member) for member in found if member is not meant)
+        seat = Seat(_unnamed(meant), others)
+        service.depart(meant, now=clock.now())
+        self.changed += service.visit_of(meant)
         return seat
+
+    def hand_over(self, call: str, participant: str) -> None:
+        """Let a colleague lead the call."""
+        seat = self.seat(call)
+        if seat is not None:
+            self.changed += group.hand_over(call, seat.me.participant, participant)
 
     def end(self, call: str, reason: str) -> None:
         """End the call for all who remain."""
-        self.ended = service.end(call, reason, now=clock.now())
+        gone = service.end(call, reason, now=clock.now())
+        known = {visit.id for visit in self.changed}
+        self.changed += [visit for visit in gone if visit.id not in known]
 
     def subject(self, participant: str) -> str:
         """Return whose pages a participant is reached at."""
         return self._subjects[participant]
 
 
-def _unnamed(seat: Any) -> Member:  # noqa: ANN401  a row of ``service.seats``
+def _unnamed(seat: Any) -> Member:  # noqa: ANN401  a row of ``service.seats``, or a member
     return Member(seat.id, "", seat.role, seat.session)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from media.relay import announce_ended
+from media.relay import departure
 from media.sdp import check_description
 from media.shapes import ID, conform, nullable, number, one_of
 from portal import clock, ratelimit
@@ -118,10 +118,10 @@ def reported(page: Page, received: Message) -> dict[str, Any]:
 
 
 def _engine(page: Page, received: Message) -> dict[str, Any] | None:
-    """Let the engine answer, and tell the desks when it ended a call."""
+    """Let the engine answer, and tell the desks whose visits it changed."""
     with direct.of_call(received.body.get("call"), page.principal, page.homes):
         answer, membership = engine.handle(page, received)
-        for visit in membership.ended:
+        for visit in membership.changed:
             tell_visit(visit)
             tell_room(visit.room_id)
     return answer
@@ -129,27 +129,37 @@ def _engine(page: Page, received: Message) -> dict[str, Any] | None:
 
 for _kind in ("call.join", "call.description", "call.candidate", "call.leave"):
     message(_kind, *SPEAKERS)(_engine)
+for _kind in ("call.remove", "call.hand_over"):
+    message(_kind, Role.DOCTOR)(_engine)
 
 
-def _end_for(visit: Visit, call_id: str | None) -> Callable[[], None]:
-    """End a visit's call from the desk or by the guest's leaving; return what to tell then."""
-    if call_id is None:
-        return lambda: None
+def _leaves(visit: Visit, call_id: str | None) -> Callable[[], None]:
+    """Take a guest out of the call from the desk, or by their leaving; return what to tell then.
+
+    The others go on, unless only one remains.
+    """
     membership = engine.RowMembership(visit.id)
-    members = membership.everybody(call_id)
-    service.end(call_id, "ended", now=clock.now())
-    deliveries = announce_ended(call_id, "ended", members)
-    return lambda: engine.deliver(deliveries, membership)
+    seat = membership.depart(call_id) if call_id else None
+    if call_id is None or seat is None:
+        return lambda: None
+    deliveries = departure(membership, call_id, seat)
+
+    def tell_all() -> None:
+        engine.deliver(deliveries, membership)
+        for each in membership.changed:
+            tell_visit(each)
+
+    return tell_all
 
 
 @visit_put_back.connect
 def _put_back(visit: Visit, *, call_id: str | None, **_: object) -> Callable[[], None]:
-    return _end_for(visit, call_id)
+    return _leaves(visit, call_id)
 
 
 @visit_left.connect
 def _left(visit: Visit, **_: object) -> Callable[[], None]:
-    return _end_for(visit, visit.call_id)
+    return _leaves(visit, visit.call_id)
 
 
 def _present(pages: list[Page]) -> None:

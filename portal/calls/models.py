@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.columns import UtcDateTime
@@ -13,6 +21,7 @@ from portal.extensions import Model
 from portal.tenants.scope import TenantOwned, new_id
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
 
@@ -46,8 +55,8 @@ class CallMember(TenantOwned, Model):
     )
 
     call_id: Mapped[str] = mapped_column(String(32))
-    role: Mapped[str] = mapped_column(String(10))
-    # The account of the host, the visit of a guest, the account of a colleague.
+    role: Mapped[str] = mapped_column(String(20))
+    # The account of a host or colleague; the visit of a guest, companion or interpreter.
     subject_id: Mapped[str] = mapped_column(String(32))
     # The page that speaks for the member now; a new one means that the connection is built anew.
     session: Mapped[str | None] = mapped_column(String(32))
@@ -79,7 +88,8 @@ class Ring(Model):
     """A doctor who rings a contact; once answered, the colleague's way into the caller's call.
 
     It names two cards and no account, and stands outside the fence because the two may be of
-    different organisations. Its id, 128 random bits, becomes the call's.
+    different organisations. Its id, 128 random bits, becomes the call's, unless it asks the
+    colleague into one that runs.
     """
 
     __tablename__ = "ring"
@@ -91,16 +101,18 @@ class Ring(Model):
     pair: Mapped[str] = mapped_column(String(65))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Over for the colleague, who is free again.
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The running call that the colleague is asked into.
+    call_id: Mapped[str | None] = mapped_column(String(32), index=True)
 
 
-def _one_open(*columns: InstrumentedAttribute[str]) -> Index:
-    """Return the index that lets only one row with these values be open at a time."""
-    names = "_".join(column.key for column in columns)
-    is_open = Ring.ended_at.is_(None)
+def _one_open(column: InstrumentedAttribute[str], *conditions: ColumnElement[bool]) -> Index:
+    """Return the index that lets only one row with this value be open at a time."""
+    is_open = and_(Ring.ended_at.is_(None), *conditions)
     return Index(
-        f"uq_ring_open_{names}",
-        *columns,
+        f"uq_ring_open_{column.key}",
+        column,
         unique=True,
         sqlite_where=is_open,
         postgresql_where=is_open,
@@ -108,6 +120,7 @@ def _one_open(*columns: InstrumentedAttribute[str]) -> Index:
 
 
 # Of two who call each other at once one call comes about; nobody rings, or is rung by, two at once.
+# A host may have several colleagues in the call, each by a ring that was answered.
 _one_open(Ring.pair)
-_one_open(Ring.caller_card_id)
+_one_open(Ring.caller_card_id, Ring.answered_at.is_(None))
 _one_open(Ring.callee_card_id)

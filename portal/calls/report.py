@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from portal.calls.models import Call, CallMember
 
 FUNCTIONS = ("chat", "screen", "whiteboard", "screenshot")
-GUEST = "guest"
+DOCTORS = ("host", "colleague")
 CONNECTION = ("media", "path", "port", "kbit", "network")
 
 
@@ -32,16 +32,17 @@ def ended(call: Call, were_in: Sequence[CallMember], *, now: datetime) -> None:
     """Say that a call took place; one in which nobody ever saw or heard the other did not."""
     if call.connected_at is None:
         return
-    doctors = [each for each in were_in if each.role != GUEST]
+    doctors = {each.subject_id: None for each in were_in if each.role in DOCTORS}
+    guests = {each.subject_id for each in were_in if each.role not in DOCTORS}
     happened(
         Happened(
             Happening.CALL,
             call.connected_at,
             call.organisation_id,
-            who=doctors[0].subject_id if doctors else "",
+            who=next(iter(doctors), ""),
             facts={
                 "seconds": max(0, round((now - call.connected_at).total_seconds())),
-                "guests": len(were_in) - len(doctors),
+                "guests": len(guests),
                 "doctors": len(doctors),
                 **dict.fromkeys(call.used.split(), True),
             },

@@ -46,6 +46,9 @@ class Ringing:
     callee: Party
     started_at: datetime
     answered_at: datetime | None
+    # The call that it begins, or that the callee is asked into.
+    call_id: str
+    is_invitation: bool
 
 
 _BOTH = (
@@ -53,6 +56,7 @@ _BOTH = (
         Ring.id,
         Ring.started_at,
         Ring.answered_at,
+        Ring.call_id,
         _Caller.account_id,
         _Caller.organisation_id,
         _Caller.name,
@@ -66,7 +70,10 @@ _BOTH = (
 
 
 def _ringing(row: Any) -> Ringing:  # noqa: ANN401  a row of _BOTH
-    return Ringing(row[0], Party(*row[3:6]), Party(*row[6:9]), row[1], row[2])
+    ring_id, started_at, answered_at, call_id, *parties = row
+    caller, callee = Party(*parties[:3]), Party(*parties[3:])
+    asked = call_id is not None
+    return Ringing(ring_id, caller, callee, started_at, answered_at, call_id or ring_id, asked)
 
 
 def _found(*conditions: ColumnElement[bool]) -> Ringing | None:
@@ -95,26 +102,39 @@ def _rings(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def is_busy(account_id: str, *, now: datetime) -> bool:
-    """Tell whether an account calls, is called, or is in a call between doctors."""
+    """Tell whether an account calls, is called, or came into a call of a colleague's.
+
+    Whoever called is in a call of their own organisation, which knows them as its member.
+    """
     mine = or_(_Caller.account_id == account_id, _Callee.account_id == account_id)
-    still = or_(Ring.answered_at.is_not(None), Ring.started_at > now - RINGS_FOR)
+    came = (_Callee.account_id == account_id) & Ring.answered_at.is_not(None)
+    still = or_(came, Ring.answered_at.is_(None) & (Ring.started_at > now - RINGS_FOR))
     return _found(mine, Ring.ended_at.is_(None), still) is not None
 
 
 def running(account_id: str) -> str | None:
-    """Return the call between doctors that an account is in, if any."""
-    mine = or_(_Caller.account_id == account_id, _Callee.account_id == account_id)
-    found = _found(mine, Ring.answered_at.is_not(None), Ring.ended_at.is_(None))
-    return found.id if found else None
+    """Return the call of a colleague's that an account came into, if any."""
+    came = (_Callee.account_id == account_id, Ring.answered_at.is_not(None))
+    found = _found(*came, Ring.ended_at.is_(None))
+    return found.call_id if found else None
 
 
-def begin(caller_card_id: str, callee_card_id: str, *, now: datetime) -> Ringing | None:
-    """Let one doctor ring another; nothing when either of them is busy."""
+def begin(
+    caller_card_id: str, callee_card_id: str, *, call_id: str | None = None, now: datetime
+) -> Ringing | None:
+    """Let one doctor ring another; nothing when either of them is busy.
+
+    :param call_id: the running call that the other one is asked into.
+    """
     late = delete(Ring).where(Ring.answered_at.is_(None), Ring.started_at <= now - RINGS_FOR)
     _one(late)
     pair = ":".join(sorted((caller_card_id, callee_card_id)))
     row = Ring(
-        caller_card_id=caller_card_id, callee_card_id=callee_card_id, pair=pair, started_at=now
+        caller_card_id=caller_card_id,
+        callee_card_id=callee_card_id,
+        pair=pair,
+        started_at=now,
+        call_id=call_id,
     )
     try:
         with db.session.begin_nested():
@@ -139,9 +159,17 @@ def stop(ring_id: str) -> bool:
     return _one(delete(Ring).where(Ring.id == ring_id, Ring.answered_at.is_(None)))
 
 
-def close(ring_id: str, *, now: datetime) -> None:
-    """Note that the call is over: both are free again."""
-    open_ = update(Ring).where(Ring.id == ring_id, Ring.ended_at.is_(None))
+def close(call_id: str, *, account_id: str | None = None, now: datetime) -> None:
+    """Note that a call is over: whoever came into it is free again.
+
+    :param account_id: the one colleague for whom it is over, while the others go on.
+    """
+    open_ = update(Ring).where(
+        or_(Ring.id == call_id, Ring.call_id == call_id), Ring.ended_at.is_(None)
+    )
+    if account_id is not None:
+        mine = select(Card.id).where(Card.account_id == account_id)
+        open_ = open_.where(Ring.callee_card_id.in_(mine))
     _one(open_.values(ended_at=now))
 
 
@@ -157,7 +185,10 @@ _HOME = (
     .join(Ring, Ring.caller_card_id == _Caller.id)
     .join(_Callee, _Callee.id == Ring.callee_card_id)
     # Not "call" and "account": the fence takes the names of parameters for those of tables.
-    .where(Ring.id == bindparam("wanted"), _Callee.account_id == bindparam("asker"))
+    .where(
+        or_(Ring.id == bindparam("wanted"), Ring.call_id == bindparam("wanted")),
+        _Callee.account_id == bindparam("asker"),
+    )
 )
 
 

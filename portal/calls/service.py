@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Delete, Row, Update
 
 
-HOST, GUEST, COLLEAGUE = "host", "guest", "colleague"
+HOST, COLLEAGUE = "host", "colleague"
+GUEST, COMPANION, INTERPRETER = "guest", "companion", "interpreter"
+# Who came with a code; all others are doctors.
+VISITORS = frozenset({GUEST, COMPANION, INTERPRETER})
 # Longer than any consultation; the visit's own time may be longer than the call's.
 ABANDONED = timedelta(hours=12)
 
@@ -102,7 +105,7 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
     try:
         visits.admit(visit.id, account_id=account_id, call_id=call.id)
     except visits.NotWaitingError:
-        _who_was_faster(guests.get_visit(visit_id), account_id)
+        who_was_faster(guests.get_visit(visit_id), account_id)
         raise
     db.session.add(call)
     host = _member(call, HOST, account_id, now, session)
@@ -113,7 +116,19 @@ def admit(visit_id: str, account_id: str, session: str, *, now: datetime) -> Adm
 
 def is_in_call(account_id: str) -> bool:
     """Tell whether a doctor is in a call, with a guest or with a colleague."""
-    return guests.running_of(account_id) is not None or rings.running(account_id) is not None
+    found = guests.running_of(account_id) or running(account_id) or rings.running(account_id)
+    return found is not None
+
+
+def running(account_id: str) -> str | None:
+    """Return the call of this organisation that an account is in, if any."""
+    mine = (CallMember.subject_id == account_id, CallMember.left_at.is_(None))
+    together = (
+        Call.organisation_id == CallMember.organisation_id,
+        Call.id == CallMember.call_id,
+        Call.ended_at.is_(None),
+    )
+    return db.session.scalar(select(CallMember.call_id).where(*mine, *together).limit(1))
 
 
 def let_in(call: Call, role: str, subject_id: str, now: datetime) -> CallMember:
@@ -121,7 +136,11 @@ def let_in(call: Call, role: str, subject_id: str, now: datetime) -> CallMember:
     return _member(call, role, subject_id, now, None)
 
 
-def _who_was_faster(visit: Visit, account_id: str) -> None:
+def who_was_faster(visit: Visit, account_id: str) -> None:
+    """Name the colleague who let a guest in first.
+
+    :raise AlreadyAdmittedError: somebody did.
+    """
     if visit.state in visits.RUNNING and visit.admitted_by not in {None, account_id}:
         raise AlreadyAdmittedError(accounts.get_account(str(visit.admitted_by)).full_name)
 
@@ -166,11 +185,17 @@ def seats(call_id: str) -> Sequence[Row[Any]]:
 
 def name_of(member: CallMember) -> str:
     """Return the real name, which the others see: a doctor must know to whom they speak."""
-    if member.role == HOST:
+    if member.role in VISITORS:
+        return guests.get_visit(member.subject_id).name
+    try:
         return accounts.get_account(member.subject_id).full_name
-    if member.role == COLLEAGUE:
+    except NotFoundHereError:  # a colleague of another organisation
         return cards.name_of(member.subject_id)
-    return guests.get_visit(member.subject_id).name
+
+
+def hold(call_id: str) -> None:
+    """Let nobody else change who is in a call until this transaction is over."""
+    db.session.get(Call, (current_tenant(), call_id), with_for_update=True)
 
 
 def lock_for(call_id: str, subject_id: str) -> Call:
@@ -201,7 +226,9 @@ def depart(member: CallMember, *, now: datetime) -> None:
     """Take a member out of the call; access ends with this."""
     member.left_at = now
     db.session.flush()
-    if member.role == GUEST:
+    if member.role not in VISITORS:
+        rings.close(member.call_id, account_id=member.subject_id, now=now)
+    else:
         with suppress(NotFoundHereError, visits.NotWaitingError):  # deleted, or put back
             visits.end(guests.get_visit(member.subject_id).id, now=now)
 
@@ -212,7 +239,7 @@ def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
     :raise NotFoundHereError: the caller is not in this call.
     """
     check_in(call_id, subject_id)
-    visit = db.session.scalar(select(Visit).where(Visit.call_id == call_id))
+    visit = _seen_by(call_id, subject_id)
     if visit is None:
         _note_connected(call_id, now)
     if visit is None or visit.state != visits.ADMITTED:
@@ -221,6 +248,17 @@ def connect(call_id: str, subject_id: str, *, now: datetime) -> Visit | None:
     access.note_use(visit.code_id, now=now)
     _note_connected(call_id, now)
     return visit
+
+
+def _seen_by(call_id: str, subject_id: str) -> Visit | None:
+    """Return the own visit of a guest; a doctor sees first whoever was let in first."""
+    query = select(Visit).join(
+        CallMember,
+        (CallMember.organisation_id == Visit.organisation_id) & (CallMember.subject_id == Visit.id),
+    )
+    query = query.where(Visit.call_id == call_id, CallMember.call_id == call_id)
+    first = (Visit.id == subject_id).desc()
+    return db.session.scalar(query.order_by(first, CallMember.joined_at).limit(1))
 
 
 def _note_connected(call_id: str, now: datetime) -> None:
@@ -248,14 +286,20 @@ def end(call_id: str, reason: str, *, now: datetime) -> list[Visit]:
     call = get_call(call_id)
     were_in = everybody(call_id)
     report.ended(call, were_in, now=now)
+    rings.close(call_id, now=now)
     if not call.room_id:
         # Plugins hear of consultations; two colleagues who talk are none.
-        rings.close(call_id, now=now)
         return []
     host = next((each.subject_id for each in were_in if each.role == HOST), "")
     event = CallEvent("ended", call.id, call.room_id, host, call.started_at, now, call.connected_at)
     pluginhost.announce("call_event", event)
-    return [visit for each in were_in if each.role == GUEST for visit in _visit(each.subject_id)]
+    visitors = dict.fromkeys(each.subject_id for each in were_in if each.role in VISITORS)
+    return [visit for each in visitors for visit in _visit(each)]
+
+
+def visit_of(member: CallMember) -> list[Visit]:
+    """Return the visit of somebody who came with a code; nothing of a doctor."""
+    return _visit(member.subject_id) if member.role in VISITORS else []
 
 
 def _visit(visit_id: str) -> list[Visit]:
@@ -267,8 +311,9 @@ def _visit(visit_id: str) -> list[Visit]:
 
 
 def everybody(call_id: str) -> Sequence[CallMember]:
-    """Return all who were ever let into a call."""
-    return db.session.scalars(select(CallMember).where(CallMember.call_id == call_id)).all()
+    """Return all who were ever let into a call, in this order."""
+    query = select(CallMember).where(CallMember.call_id == call_id)
+    return db.session.scalars(query.order_by(CallMember.joined_at, CallMember.role.desc())).all()
 
 
 def get_call(call_id: str, subject_id: str | None = None, *, for_update: bool = False) -> Call:

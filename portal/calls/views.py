@@ -53,12 +53,13 @@ def summary(call_id: str) -> str:
 @bp.post("/<call_id>/resume")
 @policy(Role.DOCTOR)
 def resume(call_id: str) -> Response:
-    """Let the guest wait again whom the doctor hung up on by mistake; the desk lets them in."""
-    visit = resuming.resume(call_id, current_user.subject_id, now=clock.now())
+    """Let the guests wait again whom the doctor hung up on by mistake; the desk lets them in."""
+    back = resuming.resume(call_id, current_user.subject_id, now=clock.now())
     db.session.commit()
-    tell_visit(visit)
-    tell_room(visit.room_id)
-    return jsonify(visit=visit.id)
+    for visit in back:
+        tell_visit(visit)
+        tell_room(visit.room_id)
+    return jsonify(visit=back[0].id)
 
 
 @bp.get("/<call_id>/steps")
@@ -76,13 +77,14 @@ def _summary(call: Call) -> Summary:
 
 
 def _participants(call: Call) -> list[dict[str, str]]:
-    found = []
+    found: dict[str, dict[str, str]] = {}
+    # Who went and came back was one person.
     for member in service.everybody(call.id):
         try:
-            found.append({"name": service.name_of(member), "role": member.role})
+            found[member.subject_id] = {"name": service.name_of(member), "role": member.role}
         except NotFoundHereError:  # the guest's data were deleted since
             continue
-    return found
+    return list(found.values())
 
 
 def _steps(call: Call) -> list[Any]:

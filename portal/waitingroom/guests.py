@@ -175,6 +175,12 @@ def newest_states(code_ids: Iterable[str]) -> dict[str, str]:
     return {row.code_id: row.state for row in db.session.execute(query)}
 
 
+def running_in(call_id: str) -> Sequence[Visit]:
+    """Return the visits that are in a call."""
+    query = select(Visit).where(Visit.call_id == call_id, Visit.state.in_(RUNNING))
+    return db.session.scalars(query.order_by(Visit.arrived_at, Visit.id)).all()
+
+
 def running_of(account_id: str) -> Visit | None:
     """Return the visit that a doctor is in a call with, if any."""
     query = select(Visit).where(Visit.state.in_(RUNNING), Visit.admitted_by == account_id)

@@ -101,6 +101,13 @@ def every_message(world, call):
         "call.description": {"call": call, "to": to, "session": session, "description": OFFER},
         "call.candidate": {"call": call, "to": to, "session": session, "candidate": CANDIDATE},
         "call.leave": {"call": call},
+        "call.remove": {"call": call, "participant": to},
+        "call.hand_over": {"call": call, "participant": to},
+        "visit.bring_in": {
+            "visit": world.ash.ids["visit"],
+            "call": call,
+            "role": "companion",
+        },
         "call.used": {"call": call, "function": "chat"},
         "call.report": {"call": call, **CONNECTION},
         "contact.call": {"contact": world.birch.ids["contact"]},

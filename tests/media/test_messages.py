@@ -29,6 +29,8 @@ BODIES = {
         "candidate": {"candidate": CANDIDATE, "sdpMid": "0", "sdpMLineIndex": 0},
     },
     "call.leave": {"call": CALL},
+    "call.remove": {"call": CALL, "participant": OTHER},
+    "call.hand_over": {"call": CALL, "participant": OTHER},
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -31,6 +31,14 @@ class Portal:
     def depart(self, call):
         return self.seat(call)
 
+    def remove(self, call, participant):
+        everybody = (self.place.me, *self.place.others)
+        gone = next(one for one in everybody if one.participant == participant)
+        return Seat(gone, tuple(one for one in everybody if one != gone))
+
+    def hand_over(self, call, participant):
+        self.led_by = participant
+
     def end(self, call, reason):
         self.ended = (call, reason)
 
@@ -106,6 +114,8 @@ def test_nobody_outside_the_call_is_reached(stranger):
     [
         ("call.join", {"session": PAGE}),
         ("call.leave", {}),
+        ("call.remove", {"participant": DOCTOR.participant}),
+        ("call.hand_over", {"participant": DOCTOR.participant}),
         ("call.candidate", {"to": DOCTOR.participant, "session": PAGE, "candidate": None}),
     ],
 )
@@ -150,7 +160,51 @@ def test_a_group_goes_on_when_a_guest_leaves():
     portal = Portal(ERIKA, DOCTOR, JAN)
     outcome = handle(portal, "call.leave", call=CALL)
     assert portal.ended is None
-    assert {one.message.type for one in outcome.deliveries} == {"call.left"}
+    assert told(outcome, DOCTOR, JAN) == [("call.left", "left")] * 2
+    assert told(outcome, ERIKA) == [("call.ended", "ended")]
+
+
+def told(outcome, *people):
+    """Return what was said to some people, as types and reasons."""
+    names = {one.participant for one in people}
+    heard = [each.message for each in outcome.deliveries if each.participant in names]
+    return [(message.type, message.body.get("reason")) for message in heard]
+
+
+@pytest.mark.requirement("CALL-3")
+def test_the_host_takes_one_out_and_the_call_goes_on():
+    portal = Portal(DOCTOR, ERIKA, JAN)
+    outcome = handle(portal, "call.remove", call=CALL, participant=JAN.participant)
+    assert portal.ended is None
+    assert told(outcome, JAN) == [("call.ended", "removed")]
+    assert told(outcome, DOCTOR, ERIKA) == [("call.left", "removed")] * 2
+
+
+def test_taking_out_the_last_one_ends_the_call():
+    portal = Portal(DOCTOR, ERIKA)
+    outcome = handle(portal, "call.remove", call=CALL, participant=ERIKA.participant)
+    assert portal.ended == (CALL, "alone")
+    assert told(outcome, ERIKA) == [("call.ended", "removed")]
+
+
+@pytest.mark.requirement("CALL-3")
+def test_all_hear_who_leads_the_call_now():
+    portal = Portal(DOCTOR, ERIKA, JAN)
+    outcome = handle(portal, "call.hand_over", call=CALL, participant=JAN.participant)
+    assert portal.led_by == JAN.participant
+    assert told(outcome, DOCTOR, ERIKA, JAN) == [("call.host", None)] * 3
+
+
+@pytest.mark.requirement("CALL-3")
+@pytest.mark.parametrize("kind", ["call.remove", "call.hand_over"])
+def test_only_the_host_acts_on_others_and_only_on_those_in_the_call(kind):
+    with pytest.raises(EngineError) as caught:
+        handle(Portal(ERIKA, DOCTOR, JAN), kind, call=CALL, participant=JAN.participant)
+    assert caught.value.code == "not_host"
+    for nobody in (DOCTOR.participant, "0" * 32):
+        with pytest.raises(EngineError) as caught:
+            handle(Portal(DOCTOR, ERIKA), kind, call=CALL, participant=nobody)
+        assert caught.value.code == "not_joined"
 
 
 def test_hello_is_not_for_the_relay():
