@@ -15,6 +15,7 @@ from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role, policy
 from portal.pluginhost import service as pluginhost
+from portal.profiles import contacts
 from portal.waitingroom.events import tell_room, tell_visit
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ def resume(call_id: str) -> Response:
         tell_visit(visit)
         tell_room(visit.room_id)
     return jsonify(visit=back[0].id)
+
+
+@bp.get("/colleagues")
+@policy(Role.DOCTOR)
+def colleagues() -> str:
+    """List whom a doctor may ring into the call: contacts who are signed in."""
+    found = contacts.signed_in(current_user.subject_id, now=clock.now())
+    return render_template("calls/_colleagues.html", contacts=found)
 
 
 @bp.get("/<call_id>/steps")

@@ -48,6 +48,7 @@ SIGNED_IN = timedelta(seconds=45)
 # Whoever closed the last page may be reloading it, and is not away for that.
 RELOADS_WITHIN = timedelta(seconds=10)
 OPEN_REQUESTS = 50
+SHOWN = 50
 # Told which two accounts are about to be contacts no more: what stands above ends their rings.
 PARTING: set[Callable[[str, str], None]] = set()
 
@@ -311,6 +312,12 @@ def entries(query: Select[Contact, Card], *, now: datetime) -> list[Entry]:
         Entry(contact.id, contact.state, card, _signed_in(contact, card, now), contact.changed_at)
         for contact, card in db.session.execute(query)
     ]
+
+
+def signed_in(account_id: str, *, now: datetime) -> list[Entry]:
+    """Return the first fifty of a doctor's contacts who are signed in, by name."""
+    query = contact_query(account_id, (ACCEPTED,)).where(Card.seen_at > now - SIGNED_IN)
+    return entries(query.limit(SHOWN), now=now)
 
 
 def _signed_in(contact: Contact, card: Card, now: datetime) -> bool:

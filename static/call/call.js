@@ -11,11 +11,12 @@ import { listen, tell } from "./tell.js";
 import { takeUnderstudy } from "./understudy.js";
 
 /** @typedef {import("./mesh.js").Person} Person @typedef {import("./mesh.js").Ice} Ice */
+/** @typedef {{call: string, participant: string, role: string, ice: Ice}} Entry */
 
 const FAREWELL_MS = 300;
 
 /**
- * Events: `entered` ({mesh, me}), `participant` (somebody came or changed), `left`, `state`, `chat`,
+ * Events: `entered` ({mesh, me, role, signalling}), `joined` (the server's list, after it was away), `participant` (somebody came or changed), `left`, `state`, `chat`,
  * `delivered`, `frame`, `alarm`, `ended` ({reason, seconds}).
  */
 export class Call extends EventTarget {
@@ -42,28 +43,30 @@ export class Call extends EventTarget {
     }
   }
 
-  /** The doctor's side: the guest was admitted. @param {{call: string, participant: string, guest: Person, ice: Ice}} admitted */
-  async begin({ call, participant, guest, ice }) {
+  /** The doctor's side: the guest was admitted. @param {Entry & {guest: Person}} admitted */
+  async begin({ guest, ...admitted }) {
     const spare = takeSpare();
-    const mesh = await this.#enter(call, participant, ice);
+    const mesh = await this.#enter(admitted);
     mesh.meet({ ...guest, session: spare?.session }, { offer: true, peer: spare?.peer });
   }
 
-  /** The guest's side. @param {{call: string, participant: string, host: Person, description: RTCSessionDescriptionInit | null, ice: Ice}} admitted */
-  async accept({ call, participant, host, description, ice }) {
-    const mesh = await this.#enter(call, participant, ice);
+  /** The guest's side. @param {Entry & {host: Person, description: RTCSessionDescriptionInit | null}} admitted */
+  async accept({ host, description, ...admitted }) {
+    const mesh = await this.#enter(admitted);
     const { peer } = mesh.meet(host, { peer: takeUnderstudy(host.session, description) });
     if (description?.sdp) await peer.receive({ type: description.type, sdp: description.sdp });
   }
 
-  /** Come back into a call after a reload. @param {{call: string}} running */
+  /** Come into a running call, or back into it after a reload. @param {{call: string}} running */
   async rejoin({ call }) {
     this.id = call;
     // The same page may come back with another connection, so that it counts as another session.
     this.#with = { ...this.#with, session: freshSession() };
-    const { participant, participants, ice } = await this.#join(call);
-    const mesh = await this.#enter(call, participant, ice);
-    mesh.compare(participants);
+    // What was rehearsed with one doctor leads nowhere else.
+    takeUnderstudy(null, null);
+    const joined = await this.#join(call);
+    const mesh = await this.#enter(joined);
+    mesh.compare(joined.participants);
   }
 
   /** Hang up. */
@@ -96,14 +99,14 @@ export class Call extends EventTarget {
     return this.#with.signalling.request("call.join", { call, session });
   }
 
-  /** @param {string} call @param {string} me @param {Ice} ice */
-  async #enter(call, me, ice) {
+  /** @param {Entry} entered */
+  async #enter({ call, participant: me, role, ice }) {
     this.id = call;
     const mesh = new Mesh({ call, me, ice, certificate: await certificate(), ...this.#with });
     this.#mesh = mesh;
     const { signalling, media } = this.#with;
     follow(mesh, this.#chat, this.#with, this, (reason) => this.#finish(reason));
-    tell(this, "entered", { mesh, me });
+    tell(this, "entered", { mesh, me, role, signalling });
     listen(mesh, "replaced", () => this.#finish("elsewhere"));
     listen(this, "state", ({ state }) => {
       if (state === "connected") this.#since ||= performance.now();
@@ -120,7 +123,9 @@ export class Call extends EventTarget {
   /** The socket was away and is back: the connections went on, and only the server is asked anew. @param {Mesh} mesh */
   async #return(mesh) {
     try {
-      mesh.compare((await this.#join(this.id, mesh.session)).participants);
+      const joined = await this.#join(this.id, mesh.session);
+      mesh.compare(joined.participants);
+      tell(this, "joined", joined);
     } catch (error) {
       const { code } = /** @type {import("../wire.js").SignallingError} */ (error);
       if (code === "not_joined") this.#finish("ended");

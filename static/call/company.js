@@ -20,6 +20,9 @@ export function follow(mesh, chat, { media, signalling }, call, end) {
   });
   listen(mesh, "met", ({ entry }) => show(call, entry));
   listen(mesh, "media", ({ entry }) => show(call, entry));
+  listen(mesh, "roles", () => {
+    for (const entry of mesh.entries.values()) show(call, entry);
+  });
   listen(mesh, "control", ({ entry }) => entry.peer.say(ownState(media)));
   listen(mesh, "chat", ({ entry, detail }) => chat.attach(entry.person.participant, detail));
   listen(mesh, "alarm", ({ entry }) => tell(call, "alarm", entry.person));
@@ -41,12 +44,13 @@ export function follow(mesh, chat, { media, signalling }, call, end) {
   });
 }
 
-/** Somebody hung up; this side need not wait for the server to say so. @param {Mesh} mesh @param {import("./mesh.js").Person} person @param {(reason: string) => void} end */
+/** Somebody hung up; a side that is alone then need not wait for the server to say so. @param {Mesh} mesh @param {import("./mesh.js").Person} person @param {(reason: string) => void} end */
 function depart(mesh, { participant, role }, end) {
   // The end reports how the connection was, so that it comes before the connection goes.
-  if (role === "host") end("host_left");
-  else if (mesh.entries.size === 1 && mesh.entries.has(participant)) end("alone");
-  else mesh.drop(participant);
+  const isLast = mesh.entries.size === 1 && mesh.entries.has(participant);
+  if (isLast) end(role === "host" ? "host_left" : "alone");
+  // Whether they led the call until now, only the server knows: they may have handed it over.
+  else if (role !== "host") mesh.drop(participant);
 }
 
 /** What this page lets the others see and hear. @param {import("./media.js").LocalMedia} media @returns {import("./control.js").Word} */

@@ -2,19 +2,25 @@
 
 import { localMedia } from "./media.js";
 import { remember } from "./memory.js";
+import { mark } from "./people/mark.js";
+import { Roster } from "./people/roster.js";
+import { markSpeakers } from "./people/speaking.js";
 import { Photos } from "./photo/photos.js";
 import { Presence } from "./presence/presence.js";
 import { Quality } from "./quality/quality.js";
 import { Security } from "./security/security.js";
 import { listen, tell } from "./tell.js";
+import { part, words } from "./words.js";
 
 /** @typedef {import("./mesh.js").Mesh} Mesh */
 /** @typedef {{stop: () => void}} View */
+/** @typedef {{mesh: Mesh, me: string, role: string, signalling: import("../wire.js").Signalling}} Entered */
 
 /** @param {import("./call.js").Call} call @param {import("./room.js").Room} room */
 export function equip(call, room) {
-  listen(call, "entered", (/** @type {{mesh: Mesh, me: string}} */ { mesh, me }) => {
+  listen(call, "entered", (/** @type {Entered} */ { mesh, me, role, signalling }) => {
     const own = { participant: me, name: room.root.dataset.me ?? "" };
+    const roster = new Roster(mesh, { participant: me, role }, call, signalling);
     const security = new Security(mesh, call.id, own);
     const photos = new Photos(mesh);
     const presence = new Presence(mesh);
@@ -30,9 +36,15 @@ export function equip(call, room) {
         import("./quality/view.js").then((the) => new the.QualityView(room, quality)),
         import("./board/open.js").then((the) => the.open(room, call, mesh, me)),
         import("./marks/open.js").then((the) => the.open(room, call, mesh, me)),
+        import("./people/view.js").then((the) => new the.PeopleView(room, roster, mesh, call)),
       ];
     };
     const off = [
+      mark(room.root, mesh, roster),
+      markSpeakers(room.stage, mesh),
+      () => roster.stop(),
+      ...crowded(room, quality),
+      listen(mesh, "roster", ({ participants }) => participants.length === 2 && again(security)),
       listen(call, "frame", bring),
       listen(photos, "agreed", () => tell(call, "used", "screenshot")),
       listen(security, "alarm", () => {
@@ -49,6 +61,23 @@ export function equip(call, room) {
       for (const view of views) view.then((each) => each.stop());
     });
   });
+}
+
+/** Say what so many people mean for the pictures; whoever wants turns the own camera on again. @param {import("./room.js").Room} room @param {Quality} quality */
+function crowded({ root, status }, quality) {
+  const say = (/** @type {string} */ key) => status.news(words(part(root, "#call-people"), key));
+  return [
+    listen(quality, "small", () => say("small")),
+    listen(quality, "sound-first", () => {
+      localMedia().muteVideo(true);
+      say("sound-first");
+    }),
+  ];
+}
+
+/** Two are left: what is said of the words is of the one who stayed, and to be checked anew. @param {Security} security */
+function again(security) {
+  for (const found of security.outcomes.values()) tell(security, "outcome", found);
 }
 
 /** Nothing more is to be heard or seen by who may stand in between, whatever else is still to load. @param {HTMLElement} root */

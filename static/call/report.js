@@ -34,13 +34,11 @@ export function noteUse(call, chat, media, signalling) {
  * @param {Iterable<import("./mesh.js").Entry>} entries @param {Signalling} signalling @param {string} call
  */
 export async function reportConnection(entries, signalling, call) {
-  const [entry] = entries;
-  if (!entry) return;
   try {
-    const stats = /** @type {Stats} */ (
-      /** @type {unknown} */ (await entry.peer.link.pc.getStats())
-    );
-    const said = summary(stats);
+    // All are asked before the first closes; one that stands speaks for all of them.
+    const asked = [...entries].map(({ peer }) => peer.link.pc.getStats().catch(() => new Map()));
+    const found = /** @type {Stats[]} */ (/** @type {unknown} */ (await Promise.all(asked)));
+    const said = found.map(summary).find((each) => each);
     if (said) await signalling.request("call.report", { call, ...said });
   } catch {
     // Statistics are worth no trouble: what cannot be told is left out.

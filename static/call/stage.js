@@ -2,7 +2,7 @@
 
 import { part, words } from "./words.js";
 
-/** @typedef {{participant: string, name: string, stream: MediaStream | null, screen: MediaStream | null, audio?: boolean, camera?: boolean}} Shown */
+/** @typedef {{participant: string, name: string, role: string, stream: MediaStream | null, screen: MediaStream | null, audio?: boolean, camera?: boolean}} Shown */
 
 export class Stage {
   /** @type {Map<string, HTMLElement>} */
@@ -31,6 +31,7 @@ export class Stage {
   show(shown) {
     const tile = this.#place(this.#tiles, "tile", shown);
     this.#play(tile, shown.stream, "their-video", shown);
+    part(tile, ".call-role").textContent = words(part(this.#root, "#call-people"), shown.role);
     tile.classList.toggle("is-dark", shown.camera === false);
     const mark = part(tile, ".call-mark");
     mark.hidden = shown.audio !== false;
@@ -46,6 +47,11 @@ export class Stage {
     this.#drop(this.#tiles, participant);
     this.#drop(this.#screens, participant);
     this.#arrange();
+  }
+
+  /** @param {string} participant @param {boolean} isSpeaking */
+  speaks(participant, isSpeaking) {
+    this.#tiles.get(participant)?.classList.toggle("is-speaking", isSpeaking);
   }
 
   /** What is shown of somebody now. @param {string} participant @returns {HTMLVideoElement | null} */

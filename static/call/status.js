@@ -55,7 +55,12 @@ export class Status {
 
   /** Say what happened; read aloud where somebody listens. @param {string} key @param {Record<string, string>} [values] */
   say(key, values) {
-    this.#news.textContent = words(this.#root, key, values);
+    this.news(words(this.#root, key, values));
+  }
+
+  /** Say a sentence that another part of the page has. @param {string} sentence */
+  news(sentence) {
+    this.#news.textContent = sentence;
   }
 
   clear() {

@@ -27,6 +27,8 @@ class Ringing extends EventTarget {
     socket.on("contact.over", (body) => this.#over(body));
     socket.on("contact.missed", ({ name }) => this.#tell("missed", name));
     socket.on("contact.changed", () => document.dispatchEvent(new Event("contact-changed")));
+    // Whoever is rung into a call cannot come into one that is over.
+    document.addEventListener("call:ended", () => this.current?.way === "out" && this.stop());
     // Who leaves the document can take nobody's answer.
     addEventListener("pagehide", () => {
       const { ring, way } = this.current ?? {};
@@ -35,11 +37,12 @@ class Ringing extends EventTarget {
     socket.connect();
   }
 
-  /** Ring a contact. @param {string} contact */
-  async call(contact) {
+  /** Ring a contact. @param {string} contact @param {string} [call] a running one, to come into it */
+  async call(contact, call) {
     if (this.current) return;
     try {
-      const said = await signalling().request("contact.call", { contact });
+      const into = call ? { call } : {};
+      const said = await signalling().request("contact.call", { contact, ...into });
       // They rang in the same moment; that call has begun.
       if (said.call) this.#enter(said.call);
       else this.#rings({ ...said, way: "out" }, said.seconds);

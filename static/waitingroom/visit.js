@@ -28,7 +28,8 @@ export function wake(page) {
   if (!OPEN.includes(state)) return rest(socket, state);
   const refresh = () => look(page);
   const sleeps = [
-    socket.on("visit.admitted", (body) => accept(page, body)),
+    socket.on("visit.admitted", (body) => accept(page, "call:accept", body)),
+    socket.on("visit.brought_in", (body) => accept(page, "call:rejoin", body)),
     socket.on("visit.changed", (body) => changed(page, body)),
     socket.on("room.changed", () => setTimeout(refresh, Math.random() * SPREAD_MS)),
     socket.on("session.ended", () => stepBack(page)),
@@ -109,10 +110,10 @@ function reload() {
   return go("/visit", { replace: true });
 }
 
-/** The practice has let the guest in. @param {HTMLElement} page @param {object} admitted */
-function accept(page, admitted) {
+/** The practice has let the guest in. @param {HTMLElement} page @param {string} how @param {object} admitted */
+function accept(page, how, admitted) {
   begun(page);
-  document.dispatchEvent(new CustomEvent("call:accept", { detail: admitted }));
+  document.dispatchEvent(new CustomEvent(how, { detail: admitted }));
   const { textAdmitted = "" } = page.dataset;
   announce(textAdmitted);
   entitle(textAdmitted);

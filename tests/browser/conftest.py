@@ -1,4 +1,4 @@
-"""One running portal and at most two browsers for all stories; each story gets new tabs."""
+"""One running portal and two browsers for all stories, three for one; each gets new tabs."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ def second_browser(running: RunningPortal) -> Iterator[Browser]:
     browser = Browser(running.url)
     yield browser
     browser.quit()
+
+
+@pytest.fixture
+def yonder(running: RunningPortal) -> Iterator[Browser]:
+    """Return a third browser, which is there for its story alone: each takes much of the memory."""
+    browser = Browser(running.url)
+    try:
+        yield from _watched(browser)
+    finally:
+        browser.quit()
 
 
 @pytest.fixture

@@ -244,6 +244,26 @@ class Doctor(Person):
         self.opens_the_menu_of(guest)
         self._press(guest, "put-back")
 
+    def brings_in(self, guest: str) -> None:
+        """Let somebody who waits into the running call, from the queue beside it."""
+        self.browser.wait(
+            lambda: "1" in self.browser.text("[data-fold]") or self.browser.sees("waiting-visit"),
+            "somebody waits",
+        )
+        if not self.browser.sees("waiting-visit"):
+            self.browser.click("[data-fold]")
+        self._press(guest, "bring-in")
+
+    def takes_out(self, name: str) -> None:
+        self.opens_panel("people-toggle")
+        row = f"//li[@data-participant][contains(., '{name}')]"
+        for testid in ("remove-person", "people-yes"):
+            path = f"{row}//button[@data-testid='{testid}']"
+            self.browser.wait(
+                lambda path=path: self.browser.driver.find_element("xpath", path).click() is None,
+                f"{testid} of {name} can be pressed",
+            )
+
     def declines(self, guest: str, text: str = "") -> None:
         self.opens_the_menu_of(guest)
         self.browser.type(f"[data-name='{guest}'] textarea", text)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "group_calls"
-down_revision = "board_files"
+down_revision = "own_support"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,7 @@
 /** Watches how well each connection carries, and sends less picture over one that does not; it never ends one. */
 
 import { listen, tell } from "../tell.js";
+import { isSoundFirst, limitFor, under } from "./crowd.js";
 import { Ladder } from "./ladder.js";
 import { grade, sample } from "./measure.js";
 
@@ -10,7 +11,7 @@ import { grade, sample } from "./measure.js";
 const EVERY_MS = 2000;
 const WORST = /** @type {const} */ (["poor", "fair", "good"]);
 
-/** Events: `grade` ({grade, exhausted}) of the worst connection, each time that it changes. */
+/** Events: `grade` ({grade, exhausted}) of the worst connection, each time that it changes; `small` and `sound-first` when so many have come. */
 export class Quality extends EventTarget {
   /** Over which way the call went, and how it was encrypted; known after the first look. @type {import("./measure.js").Way | null} */
   way = null;
@@ -20,6 +21,7 @@ export class Quality extends EventTarget {
   #unwanted = new WeakSet();
   #said = "";
   #wanted = true;
+  #count = 0;
   #mesh;
   #timer;
 
@@ -31,8 +33,12 @@ export class Quality extends EventTarget {
     listen(mesh, "word", ({ entry, detail }) => {
       if (detail.type === "picture") this.#wish(entry, detail.wanted !== false);
     });
-    // Whoever comes back over another connection has to hear it again.
-    listen(mesh, "control", ({ entry }) => this.#wanted || entry.peer.say(this.#word));
+    listen(mesh, "control", ({ entry }) => {
+      // Whoever comes back over another connection has to hear it again.
+      if (!this.#wanted) entry.peer.say(this.#word);
+      if (limitFor(this.#count)) this.#send(entry.peer.link);
+    });
+    listen(mesh, "roster", ({ participants }) => this.#crowd(participants.length));
   }
 
   /** Ask the others for their picture, or for none. @param {boolean} wanted */
@@ -48,6 +54,16 @@ export class Quality extends EventTarget {
 
   stop() {
     clearInterval(this.#timer);
+  }
+
+  /** Each who comes makes the picture of all smaller, from so many on. @param {number} count */
+  #crowd(count) {
+    const before = this.#count;
+    this.#count = count;
+    if (isSoundFirst(count) && !isSoundFirst(before)) tell(this, "sound-first");
+    else if (limitFor(count) && !limitFor(before)) tell(this, "small");
+    if (limitFor(count) === limitFor(before)) return;
+    for (const { peer } of this.#mesh.entries.values()) this.#send(peer.link);
   }
 
   /** Look at each connection once. */
@@ -100,7 +116,8 @@ export class Quality extends EventTarget {
     const sender = link.lines.camera?.sender;
     const parameters = sender?.getParameters();
     if (!sender || !parameters?.encodings?.length) return;
-    const { rung } = this.#of(link).ladder;
+    const { height = 0 } = sender.track?.getSettings() ?? {};
+    const rung = under(this.#of(link).ladder.rung, limitFor(this.#count), height);
     for (const encoding of parameters.encodings) {
       encoding.active = !this.#unwanted.has(link);
       encoding.scaleResolutionDownBy = rung.scale;

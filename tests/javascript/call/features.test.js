@@ -35,7 +35,8 @@ beforeEach(() => {
   mesh = new FakeMesh();
   room = emptyRoom();
   equip(call, room);
-  happens("entered", { mesh, me: "a".repeat(32) });
+  const signalling = { on: () => () => {} };
+  happens("entered", { mesh, me: "a".repeat(32), role: "host", signalling });
 });
 
 test("an alarm silences the page at once, and shows itself without a first picture", async () => {

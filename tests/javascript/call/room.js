@@ -25,6 +25,11 @@ export class FakeElement extends EventTarget {
     return this.#parts.get(selector);
   }
 
+  /** Of a template. */
+  get content() {
+    return { cloneNode: () => new FakeElement() };
+  }
+
   querySelectorAll() {
     return [];
   }

@@ -1,0 +1,157 @@
+/** Shows how many and who are in the call, and lets the host take somebody out, hand over, or ring a colleague. */
+
+import { ringing } from "../../profiles/ringing.js";
+import { SignallingError, signalling } from "../../signalling.js";
+import { fragment } from "../../trusted.js";
+import { get } from "../../waitingroom/answers.js";
+import { listen } from "../tell.js";
+import { part, words } from "../words.js";
+
+/** @typedef {import("../company.js").Participant} Participant @typedef {"remove" | "hand-over"} Act */
+
+const KINDS = { remove: "call.remove", "hand-over": "call.hand_over" };
+
+export class PeopleView {
+  #room;
+  #root;
+  #roster;
+  /** What the host is asked to confirm. @type {{participant: string, act: Act} | null} */
+  #asked = null;
+  #known;
+  /** @type {(() => void)[]} */
+  #off;
+
+  /** @param {import("../room.js").Room} room @param {import("./roster.js").Roster} roster @param {import("../mesh.js").Mesh} mesh @param {EventTarget} call */
+  constructor(room, roster, mesh, call) {
+    this.#room = room;
+    this.#root = part(room.root, "#call-people");
+    this.#roster = roster;
+    this.#known = new Set(roster.participants);
+    const clicked = (/** @type {Event} */ event) => this.#clicked(event);
+    this.#root.addEventListener("click", clicked);
+    this.#off = [
+      () => this.#root.removeEventListener("click", clicked),
+      // The name of who has just come is known a moment later.
+      listen(mesh, "roster", () => setTimeout(() => this.#greet())),
+      listen(mesh, "roles", ({ leader }) => this.#led(leader)),
+      // A name or a muted microphone comes a moment after the person.
+      listen(call, "participant", () => queueMicrotask(() => this.#draw())),
+      listen(document, "language:changed", () => this.#draw()),
+    ];
+    this.#draw();
+  }
+
+  stop() {
+    for (const off of this.#off) off();
+    part(this.#root, "[data-people=list]").replaceChildren();
+    part(this.#room.root, "[data-call=count]").textContent = "";
+    this.#root.querySelector("[data-people=found]")?.replaceChildren();
+    this.#say("");
+  }
+
+  /** @param {Event} event */
+  #clicked({ target }) {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const { people: act = "", contact } = button?.dataset ?? {};
+    const row = button?.closest("[data-participant]");
+    const participant = row instanceof HTMLElement ? (row.dataset.participant ?? "") : "";
+    if (contact) ringing.call(contact, this.#room.call?.id);
+    else if (act === "colleagues") this.#offer();
+    else if (act === "remove" || act === "hand-over") this.#ask({ participant, act });
+    else if (act === "no") this.#ask(null);
+    else if (act === "yes" && this.#asked) this.#do(this.#asked);
+  }
+
+  /** @param {{participant: string, act: Act} | null} asked */
+  #ask(asked) {
+    const before = this.#asked ?? asked;
+    this.#asked = asked;
+    this.#draw();
+    const row = `[data-participant="${before?.participant}"]`;
+    const goal = this.#root.querySelector(`${row} [data-people=${asked ? "yes" : "remove"}]`);
+    if (goal instanceof HTMLElement) goal.focus();
+  }
+
+  /** @param {{participant: string, act: Act}} asked */
+  async #do({ participant, act }) {
+    this.#asked = null;
+    this.#say("");
+    const name = this.#room.people.get(participant)?.name ?? "";
+    try {
+      await signalling().request(KINDS[act], { call: this.#room.call?.id, participant });
+      if (act === "remove") this.#room.status.news(words(this.#root, "removed", { name }));
+    } catch (error) {
+      const told = error instanceof SignallingError && error.message !== error.code;
+      this.#say(told ? error.message : words(this.#root, "failed"));
+    }
+    this.#draw();
+    part(this.#root, "h2").focus();
+  }
+
+  /** Who is signed in changes, so that it is asked anew each time. */
+  async #offer() {
+    const answer = await get("/calls/colleagues").catch(() => null);
+    if (!answer || answer.error) return this.#say(words(this.#root, "failed"));
+    part(this.#root, "[data-people=found]").replaceChildren(fragment(answer.html));
+  }
+
+  /** Say who has come; who hung up is said with the picture that goes. */
+  #greet() {
+    const { participants } = this.#roster;
+    for (const participant of participants) {
+      const name = this.#room.people.get(participant)?.name;
+      if (name && !this.#known.has(participant)) {
+        this.#room.status.news(words(this.#root, "came", { name }));
+      }
+    }
+    this.#known = new Set(participants);
+    this.#draw();
+  }
+
+  /** @param {string} leader */
+  #led(leader) {
+    const name = this.#room.people.get(leader)?.name ?? "";
+    const key = leader === this.#roster.me ? "lead" : "leads";
+    this.#room.status.news(words(this.#root, key, { name }));
+    this.#draw();
+  }
+
+  #draw() {
+    const { count, me, role } = this.#roster;
+    const line = part(this.#room.root, "[data-call=count]");
+    const sentence = words(this.#root, "count", { number: String(count) });
+    // The same sentence again would be read aloud again.
+    if (line.textContent !== sentence) line.textContent = sentence;
+    const own = words(this.#root, "own", { name: this.#room.root.dataset.me ?? "" });
+    const others = [...this.#room.people.values()].map((each) => this.#row(each));
+    const rows = [this.#row({ participant: me, name: own, role }), ...others];
+    part(this.#root, "[data-people=list]").replaceChildren(...rows);
+  }
+
+  /** @param {{participant: string, name: string, role: string, audio?: boolean}} person */
+  #row({ participant, name, role, audio }) {
+    const template = /** @type {HTMLTemplateElement} */ (part(this.#root, "template"));
+    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    const row = part(copy, "li");
+    row.dataset.participant = participant;
+    part(row, "strong").textContent = name;
+    const silent = audio === false ? `, ${words(this.#room.root, "their-audio-off")}` : "";
+    part(row, ".muted").textContent = words(this.#root, role) + silent;
+    for (const act of ["hand-over", "remove", "yes", "no"]) {
+      part(row, `[data-people=${act}]`).textContent = words(this.#root, act);
+    }
+    const isOther = this.#roster.leads && participant !== this.#roster.me;
+    const asked = this.#asked?.participant === participant ? this.#asked.act : "";
+    part(row, "[data-people=acts]").hidden = !isOther || Boolean(asked);
+    part(row, "[data-people=hand-over]").hidden = role !== "colleague";
+    part(row, "[data-people=sure]").hidden = !isOther || !asked;
+    part(row, "[data-people=question]").textContent =
+      asked && words(this.#root, `sure-${asked}`, { name });
+    return row;
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    part(this.#root, "[data-people=error]").textContent = sentence;
+  }
+}

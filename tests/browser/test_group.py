@@ -1,0 +1,78 @@
+"""Three in a call: a companion is brought in, all see and read all, one is taken out, all leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.browser import css
+from tests.browser.people import Guest
+
+PICTURES = """
+return [...document.querySelectorAll(arguments[0])]
+  .filter((video) => video.videoWidth > 0 && !video.paused).length;
+"""
+
+
+@pytest.fixture
+def companion(yonder):
+    return Guest(yonder)
+
+
+def sees_two_others(person):
+    videos = css("remote-video")
+    person.browser.wait(
+        lambda: person.browser.run(PICTURES, videos) == 2, "the pictures of both others run"
+    )
+
+
+def counts(person, number):
+    words = f"{number} Personen in diesem Gespräch"
+    person.browser.wait(lambda: person.browser.text("call-count") == words, words)
+
+
+@pytest.mark.requirement("CALL-3", "CALL-4", "CALL-15", "CALL-17")
+def test_a_companion_comes_into_the_call_and_is_taken_out_again(
+    doctor, guest, companion, practice
+):
+    doctor.is_in_a_call_with(guest, practice, "Erika Muster")
+    words = guest.security_words()
+    assert len(words) == 4
+    # The companion has a code of the same doctor, and waits like everybody.
+    companion.waits_as("Jan Beispiel", practice.code_for("Jan Beispiel"))
+    doctor.brings_in("Jan Beispiel")
+    people = (doctor, guest, companion)
+    for one in people:
+        sees_two_others(one)
+        counts(one, 3)
+    guest.browser.wait_for_words("Begleitung")
+    # The words of two are not shown as if they held for three.
+    assert guest.browser.sees("security-group")
+    assert not guest.browser.sees("security-words")
+    companion.writes("Guten Tag zusammen.")
+    for one in people:
+        one.reads("Guten Tag zusammen.")
+    companion.browser.wait_for_words("zugestellt")
+    companion.browser.click("mute-audio")
+    doctor.browser.find(".call-tile .call-mark:not([hidden])")
+    guest.browser.type("presence-who", "meine Schwester")
+    guest.browser.click("presence-send")
+    for one in (doctor, companion):
+        one.browser.wait_for_words("Bei Erika Muster im Raum: meine Schwester.")
+    # A page that is loaded anew is back with both others.
+    guest.browser.reload()
+    for one in people:
+        sees_two_others(one)
+    # Whoever is taken out is out at once, and the others go on.
+    doctor.takes_out("Jan Beispiel")
+    companion.is_in_no_call()
+    companion.is_told("Vielen Dank für Ihren Besuch")
+    for one in (doctor, guest):
+        one.is_in_a_call()
+        one.browser.wait(
+            lambda one=one: len(one.browser.all("remote-video")) == 1, "two are in the call"
+        )
+    doctor.hangs_up()
+    guest.is_told("Vielen Dank für Ihren Besuch")
+    doctor.browser.wait(
+        lambda: "3 Personen" in doctor.browser.text("summary-people"), "the summary names three"
+    )
