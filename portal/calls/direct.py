@@ -207,9 +207,7 @@ def _led_by_caller(ring: Ringing) -> Call:
 
 
 def _begun(ring: Ringing, now: datetime) -> Call:
-    row = Call(
-        id=ring.id, organisation_id=ring.caller.organisation_id, room_id="", started_at=now
-    )
+    row = Call(id=ring.id, organisation_id=ring.caller.organisation_id, room_id="", started_at=now)
     db.session.add(row)
     service.let_in(row, HOST, ring.caller.account_id, now)
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from media.shapes import ID, Optional, conform
+from media.shapes import ID, Optional, Shape, conform
 from portal import clock
 from portal.calls import direct, rings, service
 from portal.extensions import db
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.calls.rings import Ringing
     from portal.sockets import Page
 
-CONTACT = {"contact": ID, "call": Optional(ID)}
+CONTACT: Shape = {"contact": ID, "call": Optional(ID)}
 RING = {"ring": ID}
 
 

@@ -31,9 +31,7 @@ def counts(person, number):
 
 
 @pytest.mark.requirement("CALL-3", "CALL-4", "CALL-15", "CALL-17")
-def test_a_companion_comes_into_the_call_and_is_taken_out_again(
-    doctor, guest, companion, practice
-):
+def test_a_companion_comes_into_the_call_and_is_taken_out_again(doctor, guest, companion, practice):
     doctor.is_in_a_call_with(guest, practice, "Erika Muster")
     words = guest.security_words()
     assert len(words) == 4

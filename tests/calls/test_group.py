@@ -62,9 +62,9 @@ def brings_in(doctor, companion, call, role="companion"):
 @pytest.fixture
 def three(doctor, companion, call):
     """Let a companion be in the call as well; return their participant."""
-    participant = brings_in(doctor, companion, call)["participant"]
+    companion.participant = brings_in(doctor, companion, call)["participant"]
     companion.joins(call)
-    return participant
+    return companion.participant
 
 
 @pytest.fixture
@@ -111,20 +111,19 @@ def test_each_two_of_three_reach_each_other(doctor, guest, companion, call, thre
 
 @pytest.mark.requirement("CALL-3", "WR-5")
 @pytest.mark.parametrize("how", ["leaves", "removed", "put back"])
-def test_who_is_out_is_out_at_once_and_the_others_go_on(
-    world, doctor, guest, companion, call, three, how
-):
+@pytest.mark.usefixtures("three")
+def test_who_is_out_is_out_at_once_and_the_others_go_on(world, doctor, guest, companion, call, how):
     for page in (doctor.page, guest, companion.page):
         page.heard()
     if how == "leaves":
         leaves(companion.page, call)
     elif how == "removed":
-        body = {"call": call, "participant": three}
+        body = {"call": call, "participant": companion.participant}
         assert doctor.page.ask("call.remove", body) == {}
     else:
         assert doctor.http.post(f"/desk/visits/{companion.visit}/put-back").status_code == 200
     reason = "removed" if how == "removed" else "left"
-    gone = {"call": call, "participant": three, "reason": reason}
+    gone = {"call": call, "participant": companion.participant, "reason": reason}
     assert guest.heard("call.left") == [gone]
     ended = {"call": call, "reason": "removed" if how == "removed" else "ended"}
     assert companion.page.heard("call.ended") == [ended]
@@ -140,7 +139,12 @@ def test_who_is_out_is_out_at_once_and_the_others_go_on(
     # Nor does a message of the others reach them.
     host = guest.ask("call.join", {"call": call, "session": guest.session})["participants"]
     assert [each["role"] for each in host] == ["host"]
-    body = {"call": call, "to": three, "session": guest.session, "description": OFFER}
+    body = {
+        "call": call,
+        "to": companion.participant,
+        "session": guest.session,
+        "description": OFFER,
+    }
     assert guest.ask("call.description", body)["code"] == "not_joined"
     with tenant_scope(world.ash.id):
         state = guests.get_visit(companion.visit).state
@@ -249,9 +253,8 @@ def test_the_summary_and_the_statistics_count_all_who_were_there(
 
 
 @pytest.mark.requirement("CALL-11", "CALL-3")
-def test_who_hung_up_by_mistake_finds_all_of_them_waiting(
-    world, app, doctor, guest, companion, call, three
-):
+@pytest.mark.usefixtures("three")
+def test_who_hung_up_by_mistake_finds_all_of_them_waiting(world, app, doctor, companion, call):
     earlier = Companion(app, world)
     brings_in(doctor, earlier, call)
     leaves(earlier.page, call)
@@ -289,7 +292,8 @@ def invited(doctor, colleague, call):
 def together(colleague, invited, call):
     """Let the colleague answer and join; return their participant."""
     assert colleague.says("answer", invited["ring"])["call"] == call
-    return colleague.joins(call)["participant"]
+    colleague.participant = colleague.joins(call)["participant"]
+    return colleague.participant
 
 
 @pytest.mark.requirement("CALL-3", "PRO-3")
@@ -329,9 +333,7 @@ def test_a_colleague_of_another_organisation_comes_in_and_gets_nothing_else(
 
 
 @pytest.mark.requirement("CALL-3")
-def test_only_who_leads_a_call_that_has_room_rings_somebody_into_it(
-    world, doctor, colleague, call
-):
+def test_only_who_leads_a_call_that_has_room_rings_somebody_into_it(world, doctor, colleague, call):
     contact = colleague.contact_with(doctor)
     assert colleague.page.ask("contact.call", {"contact": contact, "call": call})["code"] == (
         "not_found"
@@ -378,13 +380,14 @@ def hand_over(doctor, call, participant):
 
 @pytest.mark.requirement("CALL-3")
 @pytest.mark.parametrize("who", ["guest", "nobody", "gone"])
+@pytest.mark.usefixtures("together")
 def test_a_call_is_handed_to_a_colleague_in_it_and_to_nobody_else(
-    world, doctor, guest, colleague, call, together, who
+    world, doctor, guest, colleague, call, who
 ):
     joined = guest.ask("call.join", {"call": call, "session": guest.session})
     if who == "gone":
         leaves(colleague.page, call)
-    taker = {"guest": joined["participant"], "nobody": new_id(), "gone": together}[who]
+    taker = {"guest": joined["participant"], "nobody": new_id(), "gone": colleague.participant}[who]
     code = {"guest": "cannot_lead", "nobody": "not_joined", "gone": "not_joined"}[who]
     assert hand_over(doctor, call, taker)["code"] == code
     assert [role for role in roles(world, call).values() if role == "host"] == ["host"]

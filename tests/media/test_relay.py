@@ -32,12 +32,13 @@ class Portal:
         return self.seat(call)
 
     def remove(self, call, participant):
-        everybody = (self.place.me, *self.place.others)
+        place = self.seat(call)
+        everybody = (place.me, *place.others)
         gone = next(one for one in everybody if one.participant == participant)
         return Seat(gone, tuple(one for one in everybody if one != gone))
 
     def hand_over(self, call, participant):
-        self.led_by = participant
+        self.led_by = participant if self.seat(call) else None
 
     def end(self, call, reason):
         self.ended = (call, reason)
