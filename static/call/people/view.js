@@ -6,6 +6,7 @@ import { fragment } from "../../trusted.js";
 import { get } from "../../waitingroom/answers.js";
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
+import { row } from "./row.js";
 
 /** @typedef {import("../company.js").Participant} Participant @typedef {"remove" | "hand-over"} Act */
 
@@ -128,26 +129,11 @@ export class PeopleView {
     part(this.#root, "[data-people=list]").replaceChildren(...rows);
   }
 
-  /** @param {{participant: string, name: string, role: string, audio?: boolean}} person */
-  #row({ participant, name, role, audio }) {
-    const template = /** @type {HTMLTemplateElement} */ (part(this.#root, "template"));
-    const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    const row = part(copy, "li");
-    row.dataset.participant = participant;
-    part(row, "strong").textContent = name;
-    const silent = audio === false ? `, ${words(this.#room.root, "their-audio-off")}` : "";
-    part(row, ".muted").textContent = words(this.#root, role) + silent;
-    for (const act of ["hand-over", "remove", "yes", "no"]) {
-      part(row, `[data-people=${act}]`).textContent = words(this.#root, act);
-    }
-    const isOther = this.#roster.leads && participant !== this.#roster.me;
-    const asked = this.#asked?.participant === participant ? this.#asked.act : "";
-    part(row, "[data-people=acts]").hidden = !isOther || Boolean(asked);
-    part(row, "[data-people=hand-over]").hidden = role !== "colleague";
-    part(row, "[data-people=sure]").hidden = !isOther || !asked;
-    part(row, "[data-people=question]").textContent =
-      asked && words(this.#root, `sure-${asked}`, { name });
-    return row;
+  /** @param {import("./row.js").Listed} person */
+  #row(person) {
+    const { leads, me } = this.#roster;
+    const asked = this.#asked?.participant === person.participant ? this.#asked.act : "";
+    return row(this.#root, person, { isOurs: leads && person.participant !== me, asked });
   }
 
   /** @param {string} sentence */
