@@ -59,6 +59,13 @@ for (const [who, reason] of [
   });
 }
 
+test("a host who hangs up among several may have handed the call over: the server says", () => {
+  for (const each of [DOCTOR, ERIKA, JAN]) mesh.meet(each);
+  mesh.hangsUp(DOCTOR);
+  assert.deepEqual(ended, []);
+  assert.equal(mesh.entries.size, 3);
+});
+
 test("a call goes on while somebody is left, without the one who hung up", () => {
   for (const each of [ERIKA, JAN]) mesh.meet(each);
   mesh.hangsUp(ERIKA);

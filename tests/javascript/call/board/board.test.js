@@ -41,6 +41,28 @@ test("whoever comes later, or comes back, gets all of it, and what both had stay
   assert.equal(erika.sheets.all().length, 700);
 });
 
+test("three boards become one, also that of who comes later and hears all of it twice", () => {
+  const { mara, erika, here, there } = two();
+  const [one, other, last] = [thing(), thing({ by: ERIKA.participant }), thing()];
+  mara.change({ put: [one] });
+  erika.change({ put: [other] });
+  const mesh = new FakeMesh();
+  const ends = [channel(), channel()];
+  mesh.add(MARA, ends[0][0]);
+  mesh.add(ERIKA, ends[1][0]);
+  here.opens(JAN, ends[0][1]);
+  there.opens(JAN, ends[1][1]);
+  const jan = new Board(mesh, JAN.participant);
+  const seen = [];
+  jan.addEventListener("changed", ({ detail }) => seen.push(...detail.put));
+  assert.deepEqual(shown(jan), shown(mara));
+  jan.change({ put: [last], drop: [other.id] });
+  for (const board of [mara, erika]) assert.deepEqual(shown(board), shown(jan));
+  assert.deepEqual(seen, [last]);
+  mara.change({ drop: [one.id, last.id] });
+  for (const board of [mara, erika, jan]) assert.deepEqual(shown(board), [0, []]);
+});
+
 test("boards become the same in whichever order they hear of things", () => {
   const things = [thing(), thing(), thing()];
   const heard = [
