@@ -57,6 +57,22 @@ INVENTORY = (
         Text("Wechsel der Sprache", "Switching the language"),
     ),
     Stored(
+        Place.SESSION,
+        "portal.blur",
+        Text(
+            "Dass Ihr Hintergrund unscharf sein soll, wenn Sie es eingeschaltet haben.",
+            "That your background is to be blurred, if you have switched that on.",
+        ),
+        Text(
+            "bis Sie es ausschalten oder den Tab schließen",
+            "until you switch it off or close the tab",
+        ),
+        Text(
+            "Nach dem Neuladen niemandem den Hintergrund zeigen",
+            "Showing nobody the background after a reload",
+        ),
+    ),
+    Stored(
         Place.LOCAL,
         "portal.name",
         Text(

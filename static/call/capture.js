@@ -1,7 +1,7 @@
 /** Asks the browser for camera and microphone, one by one if need be, and says exactly why one is not there. */
 
 /** @typedef {"camera" | "microphone"} Device */
-/** @typedef {"ok" | "off" | "denied" | "missing" | "busy"} DeviceStatus */
+/** @typedef {"ok" | "off" | "denied" | "missing" | "busy" | "bare"} DeviceStatus `bare`: it may not be seen as it is */
 /** @typedef {Partial<Record<Device, MediaTrackConstraints>>} Wishes */
 /** @typedef {{tracks: Partial<Record<Device, MediaStreamTrack>>, status: Partial<Record<Device, DeviceStatus>>}} Captured */
 

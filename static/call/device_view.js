@@ -1,5 +1,6 @@
 /** The choice of camera, microphone and speaker, and which of them is in use. */
 
+import { blurSwitch } from "./blur_view.js";
 import { part, words } from "./words.js";
 
 /** @typedef {import("./media.js").LocalMedia} LocalMedia */
@@ -32,7 +33,12 @@ export function choose(root, media, visible) {
     });
   }
   media.addEventListener("change", draw);
-  return { draw, stop: () => media.removeEventListener("change", draw) };
+  const off = blurSwitch(root, media);
+  const stop = () => {
+    media.removeEventListener("change", draw);
+    off();
+  };
+  return { draw, stop };
 }
 
 /** @param {HTMLElement} root @param {HTMLElement} row @param {MediaDeviceInfo[]} devices @param {LocalMedia} media */

@@ -1,5 +1,6 @@
 /** The page's own camera, microphone and shared screen: how they are, and which of them is in use. */
 
+import { Blur } from "./blur.js";
 import { capture } from "./capture.js";
 import { Level } from "./level.js";
 import { Slot } from "./slot.js";
@@ -24,6 +25,7 @@ export class LocalMedia extends EventTarget {
   #busy = Promise.resolve();
   #level = new Level();
   #slots = { camera: this.#slot("camera"), microphone: this.#slot("microphone") };
+  blur = new Blur(this.#slots.camera, (act) => this.#inTurn(act));
 
   constructor() {
     super();
@@ -110,10 +112,8 @@ export class LocalMedia extends EventTarget {
   async #open(devices) {
     const missing = devices.filter((device) => !this.#slots[device].track);
     const wishes = Object.fromEntries(missing.map((each) => [each, this.#slots[each].wish]));
-    const { tracks, status } = await capture(wishes);
-    for (const device of missing) {
-      this.#slots[device].put(tracks[device] ?? null, status[device] ?? "missing");
-    }
+    const captured = await capture(wishes);
+    for (const device of missing) await this.#slots[device].take(captured);
   }
 
   /** Something was plugged in or out; a camera or microphone that goes says so itself. */

@@ -46,6 +46,7 @@ export function showMedia(media, room) {
   const { stage, status } = room;
   return [
     listen(media, "change", () => stage.speak(media.speaker.id)),
+    listen(media.blur, "hidden", () => status.say("blur-hidden")),
     listen(media, "ended", ({ kind, label }) => {
       status.say(`${kind}-${label ? "lost" : "gone"}`, { label });
     }),

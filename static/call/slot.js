@@ -15,6 +15,8 @@ export class Slot extends EventTarget {
   chosen = "";
   /** @type {DeviceStatus} */
   #status = "off";
+  /** Whether a track may be seen as it is. @type {(track: MediaStreamTrack) => Promise<boolean>} */
+  fits = async () => true;
   #stream;
   #size;
 
@@ -75,29 +77,37 @@ export class Slot extends EventTarget {
   /** Use the device with this id from now on. @param {string} id */
   async exchange(id) {
     this.chosen = id;
-    const { track, status } = await this.#capture();
-    if (track) return this.put(track, status);
+    const captured = await this.#capture();
+    if (captured.tracks[this.device]) return this.take(captured);
     // Some devices do not open while another one is open, most of all the two cameras of a phone.
-    this.put(null, status);
-    await this.#open();
-    if (!this.track) await this.replace();
+    this.put(null, "missing");
+    await this.open();
+    if (!this.track && this.#status !== "bare") await this.replace();
   }
 
   /** The device is gone: take any other. */
   async replace() {
     this.chosen = "";
     this.put(null, "missing");
-    await this.#open();
+    await this.open();
     tell(this, "lost", this.inUse?.label ?? "");
   }
 
-  async #open() {
-    const { track, status } = await this.#capture();
-    this.put(track, status);
+  async open() {
+    await this.take(await this.#capture());
   }
 
-  async #capture() {
-    const { tracks, status } = await capture({ [this.device]: this.wish });
-    return { track: tracks[this.device] ?? null, status: status[this.device] ?? "missing" };
+  /** Let what was captured take its place, unless it may not be seen. @param {import("./capture.js").Captured} captured */
+  async take({ tracks, status }) {
+    const track = tracks[this.device] ?? null;
+    if (!track || (await this.fits(track))) {
+      return this.put(track, status[this.device] ?? "missing");
+    }
+    track.stop();
+    this.put(null, "bare");
+  }
+
+  #capture() {
+    return capture({ [this.device]: this.wish });
   }
 }

@@ -3,6 +3,7 @@
  * help with the browser's permission. The practice is told what works.
  */
 
+import { blurSwitch } from "../call/blur_view.js";
 import { localMedia } from "../call/media.js";
 import { signalling } from "../signalling.js";
 import { browserOf } from "./browsers.js";
@@ -43,6 +44,7 @@ export function wake(part) {
     listen(media, "change", update),
     listen(socket, "open", retell),
     listen(document, "language:changed", translated),
+    blurSwitch(part, media),
   ];
   const meter = setInterval(() => measure(part, media), LEVEL_EVERY_MS);
   control(part, media, update);
@@ -57,6 +59,7 @@ export function wake(part) {
 
 /** What the server calls a state: a device that another program holds is not there for us. @param {string} status */
 function wire(status) {
+  if (status === "bare") return "off";
   return status === "busy" ? "missing" : status;
 }
 

@@ -40,6 +40,52 @@ def test_the_camera_is_changed_in_the_running_call(doctor, guest):
         "the other microphone is sent",
     )
     guest.hears_the_other()
+    hides_the_room(doctor, guest)
+
+
+# The fake camera has no background blur: one is pretended, with a system that takes it away.
+PRETEND = """
+const blurred = new WeakMap();
+const { prototype } = MediaStreamTrack;
+const { getSettings } = prototype;
+let works = true;
+prototype.getCapabilities = () => ({ backgroundBlur: [false, true] });
+prototype.getSettings = function () {
+  return { ...getSettings.call(this), backgroundBlur: blurred.get(this) === true };
+};
+prototype.applyConstraints = async function ({ backgroundBlur }) {
+  if (!works) throw new Error("The system says no.");
+  blurred.set(this, backgroundBlur.exact);
+};
+globalThis.loseBlur = () => {
+  works = false;
+  const tracks = storyPeers.flatMap((peer) => peer.getSenders()).map(({ track }) => track);
+  const track = tracks.find((each) => each?.kind === "video");
+  blurred.delete(track);
+  track.dispatchEvent(new Event("configurationchange"));
+};
+"""
+
+
+def hides_the_room(doctor, guest):
+    """Blur the background; when the system takes that away, nobody sees it by surprise."""
+    page = doctor.browser
+    assert not page.find("call-blur").is_enabled()
+    page.wait_for_words("Diese Kamera oder dieser Browser kann das nicht.")
+    page.run(PRETEND)
+    doctor.chooses_the_last("device-camera")
+    page.wait(lambda: page.find("call-blur").is_enabled(), "the camera can blur the background")
+    page.click("call-blur")
+    page.wait_for_words("Ihr Hintergrund ist unscharf.")
+    guest.sees_the_other_move()
+    page.run("loseBlur()")
+    page.wait_for_words("Damit ihn niemand sieht, ist Ihr Bild aus.")
+    guest.browser.find(".call-tile.is-dark")
+    assert not any(kind == "video" for kind, *_ in page.run(TRACKS))
+    guest.hears_the_other()
+    page.click("call-blur")
+    page.wait_for_words("Ihr Hintergrund ist zu sehen.")
+    guest.browser.wait(lambda: not guest.browser.sees(".call-tile.is-dark"), "the picture is back")
 
 
 @pytest.mark.requirement("CALL-4", "CALL-13")
