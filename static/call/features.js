@@ -19,8 +19,9 @@ import { part, words } from "./words.js";
 /** @param {import("./call.js").Call} call @param {import("./room.js").Room} room */
 export function equip(call, room) {
   listen(call, "entered", (/** @type {Entered} */ { mesh, me, role, signalling }) => {
-    const own = { participant: me, name: room.root.dataset.me ?? "" };
-    const roster = new Roster(mesh, { participant: me, role }, call, signalling);
+    // A call that is handed over changes the role for all that know it.
+    const own = { participant: me, name: room.root.dataset.me ?? "", role };
+    const roster = new Roster(mesh, own, call, signalling);
     const security = new Security(mesh, call.id, own);
     const photos = new Photos(mesh);
     const presence = new Presence(mesh);
@@ -44,7 +45,6 @@ export function equip(call, room) {
       markSpeakers(room.stage, mesh),
       () => roster.stop(),
       ...crowded(room, quality),
-      listen(mesh, "roster", ({ participants }) => participants.length === 2 && again(security)),
       listen(call, "frame", bring),
       listen(photos, "agreed", () => tell(call, "used", "screenshot")),
       listen(security, "alarm", () => {
@@ -73,11 +73,6 @@ function crowded({ root, status }, quality) {
       say("sound-first");
     }),
   ];
-}
-
-/** Two are left: what is said of the words is of the one who stayed, and to be checked anew. @param {Security} security */
-function again(security) {
-  for (const found of security.outcomes.values()) tell(security, "outcome", found);
 }
 
 /** Nothing more is to be heard or seen by who may stand in between, whatever else is still to load. @param {HTMLElement} root */

@@ -54,6 +54,11 @@ export class Stage {
     this.#tiles.get(participant)?.classList.toggle("is-speaking", isSpeaking);
   }
 
+  /** Of somebody whose keys nobody has compared yet, the frame is grey. @param {string} participant @param {boolean} isSure */
+  vouch(participant, isSure) {
+    this.#tiles.get(participant)?.classList.toggle("is-sure", isSure);
+  }
+
   /** What is shown of somebody now. @param {string} participant @returns {HTMLVideoElement | null} */
   picture(participant) {
     return this.#tiles.get(participant)?.querySelector("video") ?? null;

@@ -17,7 +17,7 @@ from aiortc import RTCPeerConnection, RTCSessionDescription
 
 from media.errors import EngineError
 from media.sdp import fingerprint
-from media.security import Exchange, Party, code, commitment
+from media.security import Exchange, Party, code, commitment, lot
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = json.loads((ROOT / "tests/vectors/security.json").read_text(encoding="utf-8"))
@@ -36,6 +36,7 @@ def test_commitments_and_codes_are_those_of_the_vectors(vector):
     made = [commitment(vector["call"], each) for each in parties]
     assert made == [each["commitment"] for each in vector["parties"]]
     assert code(vector["call"], vector["epoch"], reversed(parties)).hex() == vector["code"]
+    assert lot(vector["call"], vector["epoch"], reversed(parties)) == vector["lot"]
 
 
 class Side:
@@ -54,7 +55,7 @@ class Side:
         if self.exchange is None:
             self.early.append(word)
         else:
-            self.exchange.hear(word)
+            self.exchange.hear(self.them, word)
 
     def compare(self) -> None:
         names = {**NAMES, **self.how.get("names", {})}
@@ -63,15 +64,13 @@ class Side:
         say = self.how.get("say", lambda word: word)
         self.exchange = Exchange(
             CALL,
-            me,
-            them,
-            lambda word: self.channel.send(json.dumps(say(word))),
-            epoch=self.how.get("epoch", 1),
+            lambda _, word: self.channel.send(json.dumps(say(word))),
             seen=self.how.get("seen"),
         )
-        self.exchange.begin()
+        self.exchange.epoch = self.how.get("epoch", 1) - 1
         for word in self.early:
-            self.exchange.hear(word)
+            self.exchange.hear(self.them, word)
+        self.exchange.begin(me, [them])
 
 
 def plain(sdp: str) -> str:
@@ -208,7 +207,7 @@ def test_a_second_try_and_a_replay_end_the_comparison():
         guest.how["say"] = lambda word: said.append(word) or word
         await connect(doctor, guest)
         await compared(doctor, guest)
-        doctor.exchange.hear({**said[0], "commitment": "ab" * 32})
+        doctor.exchange.hear(GUEST, {**said[0], "commitment": "ab" * 32})
         later, liar = side(DOCTOR, GUEST, seen=seen), side(GUEST, DOCTOR)
         await connect(later, liar)
         liar.channel.send(json.dumps(said[0]))

@@ -29,7 +29,21 @@ export async function commitment(call, { participant, fingerprint, name, nonce }
  * @param {string} call @param {number} epoch @param {Party[]} parties all, in any order
  * @returns {Promise<Uint8Array>} four bytes
  */
-export async function codeOf(call, epoch, parties) {
+export function codeOf(call, epoch, parties) {
+  return derived(call, epoch, parties, "sas");
+}
+
+/**
+ * What chooses who reads out the last words; nobody can know it before all have revealed.
+ * @param {string} call @param {number} epoch @param {Party[]} parties @returns {Promise<number>} 32 bits
+ */
+export async function lotOf(call, epoch, parties) {
+  const bytes = await derived(call, epoch, parties, "reader");
+  return new DataView(bytes.buffer).getUint32(0);
+}
+
+/** @param {string} call @param {number} epoch @param {Party[]} parties @param {string} info */
+async function derived(call, epoch, parties, info) {
   const sorted = [...parties].sort((one, two) => (one.participant < two.participant ? -1 : 1));
   const fields = ["VS-SAS1", call, String(epoch), String(sorted.length)];
   const people = sorted.flatMap(({ participant, fingerprint, name, nonce }) => {
@@ -38,7 +52,7 @@ export async function codeOf(call, epoch, parties) {
   const transcript = await sha256(framed([...fields, ...people]));
   const key = await crypto.subtle.importKey("raw", transcript, "HKDF", false, ["deriveBits"]);
   const salt = new Uint8Array();
-  const how = { name: "HKDF", hash: "SHA-256", salt, info: text.encode("sas") };
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: text.encode(info) };
   return new Uint8Array(await crypto.subtle.deriveBits(how, key, 32));
 }
 

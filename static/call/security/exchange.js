@@ -1,132 +1,83 @@
 /**
- * One comparison of keys over one connection. Each page first commits itself, then both reveal: who
- * stands in between has to choose without knowing, and has one try in four thousand million.
+ * Compares the keys of all of a call, anew at each change of the roster. Each page first commits
+ * itself, then all reveal: who stands in between has to choose without knowing, and has one try in
+ * four thousand million.
  */
 
-import { codeOf, commitment, freshNonce, hex, unhex } from "./code.js";
+import { Round } from "./round.js";
+import { epochOf } from "./rules.js";
 
-/** @typedef {import("./code.js").Party} Party */
-/** @typedef {{type: "commit", call: string, epoch: number, commitment: string, language: string} | {type: "reveal", fingerprint: string, name: string, nonce: string}} SecurityWord */
-/** @typedef {{state: "ready", code: Uint8Array, language: string, own: string} | {state: "broken", reason: string} | {state: "missing" | "renamed"}} Outcome */
+/** @typedef {import("./rules.js").Known} Known */
+/** @typedef {{type: "commit", call: string, epoch: number, commitment: string, language: string} | {type: "reveal", epoch: number, fingerprint: string, name: string, nonce: string}} SecurityWord */
+/** @typedef {{state: "ready", epoch: number, code: Uint8Array, lot: number, languages: Map<string, string>} | {state: "broken", reason: string, who: string[]} | {state: "missing" | "renamed", who: string[]} | {state: "waiting"}} Outcome `who`: participants */
 /**
- * @typedef {{call: string, me: Omit<Party, "nonce">, them: Omit<Party, "nonce">, epoch: number, language: string,
- *   say: (word: SecurityWord) => void, tell: (outcome: Outcome) => void, seen: Set<string>}} Of
- *   `them.fingerprint` is that of the description that was applied; `seen`: commitments of this page's calls
+ * @typedef {{call: string, language: string, seen: Set<string>, tell: (outcome: Outcome) => void,
+ *   say: (participant: string, word: SecurityWord) => void}} Of `seen`: commitments of this page's calls
  */
 
-const PATIENCE_MS = 20_000;
+const MOST_EARLY = 100;
 
 export class Exchange {
-  #of;
+  /** The highest number that anybody has given to a comparison of this call, up to the last change. */
+  epoch = 0;
+  /** @type {Round | null} */
+  #round = null;
+  /** What was said while this page could not compare. @type {{from: string, word: any}[]} */
+  #early = [];
+  /** Tells each connection from an earlier one with the same person. @type {Map<string, symbol>} */
+  #links = new Map();
   #turn = Promise.resolve();
-  /** @type {Party} */
-  #own;
-  #ours = "";
-  /** The highest number that either side has given to this comparison. */
-  epoch;
-  /** @type {{epoch: number, commitment: string, language: string} | null} */
-  #theirs = null;
-  #heardStale = false;
-  #isDone = false;
-  #isStopped = false;
-  #patience;
+  #of;
 
   /** @param {Of} of */
   constructor(of) {
     this.#of = of;
-    this.epoch = of.epoch;
-    this.#own = { ...of.me, nonce: freshNonce() };
-    this.#patience = setTimeout(() => this.#giveUp(), PATIENCE_MS);
-    this.#inTurn(() => this.#commit());
   }
 
-  /** @param {any} word a commitment or what it stood for, from the other page */
-  hear(word) {
+  /** The connection to somebody is new or gone: what was compared counts no more. @param {string} participant */
+  pause(participant) {
+    this.stop();
+    this.#links.set(participant, Symbol(participant));
+    this.#early = this.#early.filter(({ from }) => from !== participant);
+  }
+
+  /** Bind this page anew, once every connection stands. @param {Known} me @param {Known[]} others with the keys of the descriptions that were applied */
+  begin(me, others) {
+    this.stop();
+    const round = new Round(this.#of, me, others);
+    this.#round = round;
     return this.#inTurn(async () => {
-      if (this.#isStopped) return;
-      await (word.type === "commit" ? this.#bound(word) : this.#shown(word));
+      if (round.isStopped) return;
+      const early = this.#early.splice(0);
+      await round.commit(Math.max(this.epoch + 1, ...early.map(({ word }) => epochOf(word))));
+      for (const { from, word } of early) await this.#take(from, word);
     });
   }
 
-  /** The connection is replaced by another, or the call is over: what comes now counts for nothing. */
+  /** @param {string} from @param {any} word a commitment or what it stood for, from another page */
+  hear(from, word) {
+    const link = this.#links.get(from);
+    return this.#inTurn(async () => {
+      if (link === this.#links.get(from)) await this.#take(from, word);
+    });
+  }
+
+  /** Compare nothing until the next beginning; what the others say meanwhile is kept for it. */
   stop() {
-    this.#isStopped = true;
-    clearTimeout(this.#patience);
+    this.epoch = Math.max(this.epoch, this.#round?.epoch ?? 0);
+    this.#round?.stop();
+  }
+
+  /** @param {string} from @param {any} word */
+  async #take(from, word) {
+    const round = this.#round;
+    if (round?.epoch && !round.isStopped) return round.take(from, word);
+    this.#early = [...this.#early, { from, word }].slice(-MOST_EARLY);
   }
 
   /** @param {() => Promise<void>} act */
   #inTurn(act) {
-    this.#turn = this.#turn.then(act).catch(() => this.#break("shape"));
+    this.#turn = this.#turn.then(act).catch(() => this.#round?.break("shape"));
     return this.#turn;
-  }
-
-  async #commit() {
-    this.#own.nonce = freshNonce();
-    this.#ours = await commitment(this.#of.call, this.#own);
-    this.#of.seen.add(this.#ours);
-    const { call, language } = this.#of;
-    this.#of.say({ type: "commit", call, epoch: this.epoch, commitment: this.#ours, language });
-  }
-
-  /** @param {any} word */
-  async #bound({ call, epoch, commitment: theirs, language }) {
-    if (!Number.isInteger(epoch) || epoch < 1 || !/^[0-9a-f]{64}$/.test(theirs)) {
-      return this.#break("shape");
-    }
-    // A page has one try on each connection; a second would let somebody try until it fits.
-    if (call !== this.#of.call || this.#theirs) return this.#break("again");
-    if (this.#of.seen.has(theirs)) return this.#break("replayed");
-    this.#of.seen.add(theirs);
-    if (epoch < this.epoch) return this.#stale();
-    if (epoch > this.epoch) {
-      if (this.#heardStale) return this.#break("again");
-      this.epoch = epoch;
-      await this.#commit();
-    }
-    this.#theirs = { epoch, commitment: theirs, language };
-    const { fingerprint, name, nonce } = this.#own;
-    this.#of.say({ type: "reveal", fingerprint, name, nonce: hex(nonce) });
-  }
-
-  /** A page that was loaded anew counts from one, and takes our number as soon as it hears it. */
-  #stale() {
-    if (this.#heardStale) return this.#break("again");
-    this.#heardStale = true;
-  }
-
-  /** @param {any} word */
-  async #shown({ fingerprint, name, nonce }) {
-    if (!this.#theirs || this.#isDone) return this.#break("early");
-    const { call, them } = this.#of;
-    const shown = { participant: them.participant, fingerprint, name, nonce: unhex(nonce) };
-    if (shown.nonce.length !== 32) return this.#break("shape");
-    if ((await commitment(call, shown)) !== this.#theirs.commitment) return this.#break("commit");
-    if (fingerprint !== them.fingerprint) return this.#break("fingerprint");
-    if (name !== them.name) return this.#rename();
-    const code = await codeOf(call, this.epoch, [this.#own, shown]);
-    if (this.#isStopped) return;
-    this.#isDone = true;
-    clearTimeout(this.#patience);
-    const { language } = this.#theirs;
-    this.#of.tell({ state: "ready", code, language, own: this.#of.language });
-  }
-
-  /** Who answers late, or not at all, is not checked; that alone is no sign of an attack. */
-  #giveUp() {
-    this.stop();
-    this.#of.tell({ state: "missing" });
-  }
-
-  /** A lying server may be behind it, or a page that is older than a change of the name. */
-  #rename() {
-    this.stop();
-    this.#of.tell({ state: "renamed" });
-  }
-
-  /** @param {string} reason */
-  #break(reason) {
-    if (this.#isStopped) return;
-    this.stop();
-    this.#of.tell({ state: "broken", reason });
   }
 }

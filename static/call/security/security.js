@@ -1,49 +1,68 @@
-/** Compares the keys of each connection of a call as soon as it stands, and says what came of it. */
+/** Compares the keys of all of a call as soon as every connection stands, and says what came of it. */
 
-import { fingerprintOf } from "../description.js";
 import { listen, tell } from "../tell.js";
+import { namesOf, ownKey, theirKeys, whenDescribed } from "./keys.js";
+import { Late } from "./late.js";
 
-/** @typedef {import("../mesh.js").Entry} Entry @typedef {import("../mesh.js").Mesh} Mesh */
-/** @typedef {import("./exchange.js").Exchange} Exchange */
-/** @typedef {import("./exchange.js").Outcome | {state: "waiting"}} Outcome */
+/** @typedef {import("../mesh.js").Entry} Entry @typedef {import("../mesh.js").Mesh} Mesh @typedef {import("../mesh.js").Person} Person */
+/** @typedef {import("../link.js").Link} Link @typedef {import("./exchange.js").Outcome} Outcome */
 /** @typedef {"broken" | "differ" | "doubted"} Why the keys do not fit, or for whom the words are others */
 
 // Whoever repeats what was said in an earlier call of this page is found out.
 const seen = /** @type {Set<string>} */ (new Set());
 
-/** Events: `outcome` ({person, outcome}) and `alarm` (somebody may stand in between). */
+/** Events: `outcome`, `agreed` (somebody found the words to be the same), `roles` and `alarm` (somebody may stand in between). */
 export class Security extends EventTarget {
-  /** @type {Map<string, {entry: Entry, link: import("../link.js").Link, exchange: Promise<Exchange>}>} */
-  #running = new Map();
-  /** @type {Map<string, number>} */
-  #epochs = new Map();
-  /** What was said last of each, for who begins to listen later. */
-  /** @type {Map<string, {person: import("../mesh.js").Person, outcome: Outcome}>} */
-  outcomes = new Map();
-  /** Whether a person on this side has found the words to be the same, over the connection that there is now. */
+  /** What was found last, for who begins to listen later. @type {Outcome} */
+  outcome = { state: "waiting" };
+  /** Whether a person on this side has found the words to be the same, among those who are there now. */
   isChecked = false;
-  /** Stays over each new connection, until a person has said to go on. @type {{person: {name: string}, why: Why} | null} */
+  /** Who has said the same of their side. @type {Set<string>} */
+  agreed = new Set();
+  /** Stays over each change, until a person has said to go on. @type {{person: {name: string}, why: Why} | null} */
   alarm = null;
+  /** @type {Map<string, Entry>} */
+  #entries = new Map();
+  /** @type {WeakSet<Link>} */
+  #standing = new WeakSet();
+  /** Fetched when the first connection stands, so that it keeps no first picture waiting. */
+  #exchange;
   #mesh;
   #call;
-  #me;
 
-  /** @param {Mesh} mesh @param {string} call @param {{participant: string, name: string}} me */
+  /** @param {Mesh} mesh @param {string} call @param {{participant: string, name: string, role: string}} me */
   constructor(mesh, call, me) {
     super();
     this.#mesh = mesh;
     this.#call = call;
-    this.#me = me;
-    listen(mesh, "met", ({ entry }) => this.#anew(entry));
-    listen(mesh, "control", ({ entry }) => this.#begin(entry));
-    listen(mesh, "left", ({ entry }) => this.#end(entry.person.participant));
-    listen(mesh, "word", ({ entry, detail }) => {
-      if (detail.type === "doubt") this.#raise(entry.person, "doubted");
-      else if (["commit", "reveal"].includes(detail.type)) this.#hear(entry, detail);
+    this.me = me;
+    const fetched = () => import("./exchange.js").then((the) => new the.Exchange(this.#of()));
+    this.#exchange = new Late(fetched, () => this.#note({ state: "missing", who: [] }));
+    listen(mesh, "met", ({ entry }) => {
+      this.#entries.set(entry.person.participant, entry);
+      this.#change(entry);
     });
+    listen(mesh, "control", ({ entry }) => this.#stands(entry));
+    listen(mesh, "roles", () => tell(this, "roles"));
+    listen(mesh, "left", ({ entry }) => {
+      if (this.#entries.delete(entry.person.participant)) this.#change(entry);
+    });
+    listen(mesh, "word", ({ entry, detail }) => this.#hear(entry, detail));
   }
 
-  /** The words were others on this side: the other one is to know it too. @param {{name: string}} person */
+  /** Everybody else who is in the call. @returns {Person[]} */
+  get people() {
+    return [...this.#entries.values()].map(({ person }) => person);
+  }
+
+  /** A person on this side has found the words to be the same. */
+  agree() {
+    this.isChecked = true;
+    if (this.outcome.state === "ready")
+      this.#mesh.say({ type: "agree", epoch: this.outcome.epoch });
+  }
+
+  /** The words were others on this side: everybody is to know it. @param {{name: string}} person */
   doubt(person) {
     this.#mesh.say({ type: "doubt" });
     this.#raise(person, "differ");
@@ -51,65 +70,59 @@ export class Security extends EventTarget {
 
   stop() {
     this.alarm = null;
-    for (const participant of [...this.#running.keys()]) this.#end(participant);
+    this.#entries.clear();
+    this.#exchange.tell((the) => the.stop());
   }
 
-  /** Another connection has another key, so that what was checked before says nothing of it. @param {Entry} entry */
-  #anew({ person }) {
-    this.#end(person.participant);
-    this.#note(person, { state: "waiting" });
+  /** Whoever comes or goes brings another list of keys: what was checked before says nothing of it. @param {Entry} entry */
+  #change({ person: { participant } }) {
+    this.#exchange.tell((the) => the.pause(participant));
+    this.#note({ state: "waiting" });
+    this.#begin();
   }
 
   /** @param {Entry} entry */
-  #begin(entry) {
-    const { participant } = entry.person;
+  #stands(entry) {
     const { link } = entry.peer;
-    // Two commitments on one connection would look like an attack to the other side.
-    if (this.#running.get(participant)?.link === link) return;
-    this.#end(participant);
-    const exchange = import("./exchange.js").then(({ Exchange }) => {
-      return new Exchange(this.#terms(entry));
+    whenDescribed(link.pc, () => {
+      // Two commitments for one connection would look like an attack to the other side.
+      if (!this.#has(entry) || this.#standing.has(link)) return;
+      this.#standing.add(link);
+      this.#begin();
     });
-    this.#running.set(participant, { entry, link, exchange });
-    exchange.catch(() => this.#note(entry.person, { state: "missing" }));
   }
 
-  /** @param {Entry} entry @returns {import("./exchange.js").Of} */
-  #terms(entry) {
-    const { person, peer } = entry;
-    const { participant, name } = person;
-    const { localDescription, remoteDescription } = peer.link.pc;
-    const epoch = (this.#epochs.get(participant) ?? 0) + 1;
-    this.#epochs.set(participant, epoch);
+  /** @param {Entry} entry */
+  #has = (entry) => this.#entries.get(entry.person.participant) === entry;
+
+  /** Compare, unless somebody's connection does not stand yet. */
+  #begin() {
+    const there = [...this.#entries.values()];
+    if (!there.length || !there.every(({ peer }) => this.#standing.has(peer.link))) return;
+    this.#exchange.ask((the) => the.begin(ownKey(this.me, there), theirKeys(there)));
+  }
+
+  /** @returns {import("./exchange.js").Of} */
+  #of() {
     return {
       call: this.#call,
-      me: { ...this.#me, fingerprint: fingerprintOf(localDescription?.sdp ?? "") },
-      them: { participant, name, fingerprint: fingerprintOf(remoteDescription?.sdp ?? "") },
-      epoch,
-      language: document.documentElement.lang,
+      get language() {
+        return document.documentElement.lang;
+      },
       seen,
-      say: (word) => peer.say(word),
-      tell: (outcome) => this.#tell(entry, outcome),
+      say: (participant, word) => this.#entries.get(participant)?.peer.say(word),
+      tell: (outcome) => this.#note(outcome),
     };
   }
 
-  /** @param {Entry} entry @param {import("./exchange.js").Outcome} outcome */
-  async #tell(entry, outcome) {
-    const { person } = entry;
-    const running = this.#running.get(person.participant);
-    if (running?.entry !== entry) return;
-    const { epoch } = await running.exchange;
-    this.#epochs.set(person.participant, epoch);
-    this.#note(person, outcome);
-  }
-
-  /** @param {import("../mesh.js").Person} person @param {Outcome} outcome */
-  #note(person, outcome) {
-    const found = { person, outcome };
+  /** @param {Outcome} outcome */
+  #note(outcome) {
     this.isChecked = false;
-    this.outcomes.set(person.participant, found);
-    tell(this, "outcome", found);
-    if (outcome.state === "broken") this.#raise(person, "broken");
+    this.agreed.clear();
+    this.outcome = outcome;
+    tell(this, "outcome");
+    if (outcome.state === "broken")
+      this.#raise({ name: namesOf(this.people, outcome.who) }, "broken");
   }
 
   /** @param {{name: string}} person @param {Why} why */
@@ -119,18 +132,19 @@ export class Security extends EventTarget {
     tell(this, "alarm");
   }
 
-  /** @param {Entry} entry @param {unknown} word */
-  async #hear(entry, word) {
-    const running = this.#running.get(entry.person.participant);
-    if (running?.entry !== entry) return;
-    (await running.exchange.catch(() => null))?.hear(word);
+  /** @param {Entry} entry @param {any} word */
+  #hear(entry, word) {
+    const { participant } = entry.person;
+    if (word.type === "doubt") return this.#raise(entry.person, "doubted");
+    if (!this.#has(entry)) return;
+    if (word.type === "agree") this.#agreed(participant, word.epoch);
+    else if (["commit", "reveal"].includes(word.type))
+      this.#exchange.ask((the) => the.hear(participant, word));
   }
 
-  /** @param {string} participant */
-  #end(participant) {
-    const running = this.#running.get(participant);
-    running?.exchange.then((exchange) => exchange.stop()).catch(() => {});
-    this.#running.delete(participant);
-    this.outcomes.delete(participant);
+  /** @param {string} participant @param {unknown} epoch of which they compared the words */
+  #agreed(participant, epoch) {
+    if (this.outcome.state === "ready" && this.outcome.epoch === epoch)
+      tell(this, "agreed", this.agreed.add(participant));
   }
 }

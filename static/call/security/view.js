@@ -1,22 +1,21 @@
-/** Leads two people through comparing their words, and says at any time how far the call is checked. */
+/** Leads people through comparing their words, and says at any time how far the call is checked. */
 
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
+import { countSure, showMembers } from "./members.js";
+import { lineOf, sceneOf, stepOf } from "./scene.js";
 import { typed } from "./typed.js";
-import { listed, spoken } from "./words.js";
+import { listed } from "./words.js";
 
-/** @typedef {"waiting" | "open" | "checked" | "missing" | "renamed" | "alarm"} State */
+/** @typedef {import("./scene.js").State} State */
 
-const SHOWN = ["read", "all", "checked", "told"];
+const COMPARED = ["read", "all", "first", "second", "listen"];
+const SHOWN = [...COMPARED, "checked", "told", "agreed"];
 
 export class SecurityView {
   /** @type {State} */
   #state = "waiting";
-  #person = { name: "", role: "" };
-  /** @type {string[]} */
-  #words = [];
-  #language = "de";
-  /** Who is let in reads out first, and who let them in types; or both look at all the words. */
+  /** Of two, who is let in reads out first, and who let them in types; or both look at all the words. */
   #all = false;
   #time = "";
   #room;
@@ -37,13 +36,14 @@ export class SecurityView {
     this.#off = [
       () => this.#root.removeEventListener("click", clicked),
       () => this.#root.removeEventListener("submit", sent),
-      listen(security, "outcome", (found) => this.#show(found)),
+      listen(security, "outcome", () => this.#show()),
+      listen(security, "agreed", () => this.#draw()),
+      listen(security, "roles", () => this.#draw()),
       listen(security, "alarm", () => this.#alarm()),
       listen(document, "language:changed", () => this.#draw()),
     ];
-    for (const found of security.outcomes.values()) this.#show(found);
+    this.#show();
     if (security.alarm) this.#alarm();
-    this.#draw();
   }
 
   stop() {
@@ -52,21 +52,15 @@ export class SecurityView {
     this.#room.root.classList.remove("is-alarmed");
   }
 
-  /** @param {{person: {name: string, role: string}, outcome: import("./security.js").Outcome}} found */
-  #show({ person, outcome }) {
-    // Words of an earlier connection say nothing of this one.
-    [this.#person, this.#all, this.#words] = [person, false, []];
-    if (outcome.state === "ready") {
-      // Both read from the list of the one who let the other in, whatever language each page has.
-      this.#language = this.#isLed ? outcome.language : outcome.own;
-      this.#words = spoken(outcome.code, this.#language);
-    }
-    const { state } = outcome;
+  /** Words of another connection, or of others, say nothing of what there is now. */
+  #show() {
+    this.#all = false;
+    const { state } = this.#security.outcome;
     this.#become(state === "ready" ? "open" : state === "broken" ? "alarm" : state);
   }
 
-  get #isLed() {
-    return this.#person.role === "host";
+  get #scene() {
+    return sceneOf(this.#security, this.#all);
   }
 
   /** @param {Event} event */
@@ -74,7 +68,7 @@ export class SecurityView {
     const button = target instanceof Element ? target.closest("[data-security]") : null;
     const act = button instanceof HTMLElement ? button.dataset.security : "";
     if (act === "right") this.#check();
-    else if (act === "wrong") this.#security.doubt(this.#person);
+    else if (act === "wrong") this.#doubt();
     else if (act === "all" || act === "again") {
       this.#all = true;
       this.#security.alarm = null;
@@ -85,19 +79,25 @@ export class SecurityView {
   /** @param {Event} event */
   #typed(event) {
     event.preventDefault();
-    const heard = typed(this.#room.root, this.#root, this.#language);
+    const { words: shown, language } = this.#scene;
+    const heard = typed(this.#room.root, this.#root, language);
     if (!heard) return;
-    if (heard.every((word, place) => word === this.#words[place])) this.#check();
-    else this.#security.doubt(this.#person);
+    if (heard.every((word, place) => word === shown[place])) this.#check();
+    else this.#doubt();
   }
 
   #check() {
     const { lang } = document.documentElement;
     this.#time = new Date().toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
     this.#room.root.classList.remove("is-alarmed");
-    this.#security.isChecked = true;
+    this.#security.agree();
     this.#become("checked");
     part(this.#root, "h2").focus();
+  }
+
+  #doubt() {
+    const { isGroup, name } = this.#scene;
+    this.#security.doubt({ name: isGroup ? words(this.#room.root, "security-others") : name });
   }
 
   #alarm() {
@@ -114,30 +114,33 @@ export class SecurityView {
 
   #draw() {
     const { root } = this.#room;
-    const values = { name: this.#person.name, time: this.#time };
+    const scene = this.#scene;
+    const values = this.#values(scene);
+    const step = stepOf(this.#state, scene);
     const line = part(root, "[data-call=trust]");
     line.dataset.state = this.#state;
-    line.textContent = words(root, `trust-${this.#state}`, values);
-    const step = this.#step;
+    line.textContent = words(root, `trust-${lineOf(this.#state, scene)}`, values);
     part(this.#root, "[data-security=say]").textContent = words(root, `security-${step}`, values);
     const { alarm } = this.#security;
     const why = alarm ? words(root, `security-${alarm.why}`, alarm.person) : "";
     part(this.#root, "[data-security=why]").textContent = why;
     part(this.#root, "form").hidden = step !== "type";
-    part(this.#root, "[data-security=compare]").hidden = !["read", "all"].includes(step);
-    part(this.#root, "[data-security=again]").hidden = step !== "alarm" || !this.#words.length;
-    const items = SHOWN.includes(step)
-      ? this.#words.map((each) => listed(each, this.#language))
-      : [];
+    part(this.#root, "[data-security=compare]").hidden = !COMPARED.includes(step);
+    part(this.#root, "[data-security=again]").hidden = step !== "alarm" || !scene.words.length;
+    const shown = SHOWN.includes(step) ? scene.words : [];
     const list = part(this.#root, "ol");
-    list.hidden = !items.length;
-    list.replaceChildren(...items);
+    list.hidden = !shown.length;
+    list.replaceChildren(...shown.map((each) => listed(each, scene.language)));
+    showMembers(this.#room, this.#security, scene.isGroup);
   }
 
-  /** What the panel says and asks now. */
-  get #step() {
-    const types = !this.#isLed && !this.#all;
-    if (this.#state === "open") return types ? "type" : this.#all ? "all" : "read";
-    return this.#state === "checked" && types ? "told" : this.#state;
+  /** What stands in the sentences for the people and the time. @param {import("./scene.js").Scene} scene */
+  #values({ name, first, second }) {
+    const { people } = this.#security;
+    const [number, count] = [countSure(this.#security), people.length + 1];
+    return {
+      ...{ name, first: first.name, second: second.name, time: this.#time },
+      ...{ number: String(number), count: String(count) },
+    };
   }
 }

@@ -56,7 +56,7 @@ function connect() {
   return [to, from];
 }
 
-const state = (mesh, { participant }) => mesh.security.outcomes.get(participant)?.outcome;
+const state = (mesh) => mesh.security.outcome;
 
 async function until(holds) {
   const late = Date.now() + 5000;
@@ -67,23 +67,21 @@ async function until(holds) {
 }
 
 const ready = () =>
-  until(() =>
-    [state(doctor, GUEST), state(guest, DOCTOR)].every((each) => each?.state === "ready"),
-  );
+  until(() => [state(doctor), state(guest)].every((each) => each.state === "ready"));
 
 test("two pages come to the same code, and to another one over another connection", async () => {
   connect();
   await ready();
-  const first = state(doctor, GUEST).code;
-  assert.deepEqual(state(guest, DOCTOR).code, first);
+  const first = state(doctor).code;
+  assert.deepEqual(state(guest).code, first);
   doctor.security.isChecked = true;
   const again = doctor.meets(GUEST, "AA", "EE");
-  assert.equal(state(doctor, GUEST).state, "waiting");
+  assert.equal(state(doctor).state, "waiting");
   assert.equal(doctor.security.isChecked, false);
   assert.ok(again);
   connect();
   await ready();
-  assert.notDeepEqual(state(doctor, GUEST).code, first);
+  assert.notDeepEqual(state(doctor).code, first);
 });
 
 test("a channel that is announced twice is committed to once", async () => {
@@ -104,7 +102,7 @@ test("words of a connection that was replaced count for nothing", async () => {
   await ready();
   doctor.tells("word", old, late);
   await until(() => true);
-  assert.equal(state(doctor, GUEST).state, "ready");
+  assert.equal(state(doctor).state, "ready");
 });
 
 test("another key than the one in the description is an alarm", async () => {
@@ -113,16 +111,32 @@ test("another key than the one in the description is an alarm", async () => {
   guest.pass = (word) => doctor.tells("word", to, word);
   doctor.tells("control", to);
   guest.tells("control", from);
-  await until(() => state(doctor, GUEST)?.state === "broken");
-  assert.equal(state(doctor, GUEST).reason, "fingerprint");
+  await until(() => state(doctor).state === "broken");
+  assert.equal(state(doctor).reason, "fingerprint");
   assert.equal(doctor.security.alarm.why, "broken");
+});
+
+test("a channel that opens before the page sees the descriptions is compared when it does", async () => {
+  const [to, from] = [doctor.meets(GUEST, "AA", "EE"), guest.meets(DOCTOR, "EE", "AA")];
+  doctor.pass = (word) => guest.tells("word", from, word);
+  guest.pass = (word) => doctor.tells("word", to, word);
+  const { pc } = to.peer.link;
+  const late = Object.assign(new EventTarget(), { ...pc, remoteDescription: null });
+  to.peer.link.pc = late;
+  doctor.tells("control", to);
+  guest.tells("control", from);
+  await until(() => guest.sent.length);
+  assert.deepEqual(doctor.sent, []);
+  late.remoteDescription = pc.remoteDescription;
+  late.dispatchEvent(new Event("signalingstatechange"));
+  await ready();
 });
 
 test("who left is not compared with any more", async () => {
   const [to] = connect();
   await ready();
   doctor.tells("left", to);
-  assert.equal(state(doctor, GUEST), undefined);
+  assert.deepEqual([state(doctor).state, doctor.security.people], ["waiting", []]);
 });
 
 test("an alarm takes back what was checked, on the side that raises it and on the other", async () => {
@@ -138,6 +152,18 @@ test("an alarm takes back what was checked, on the side that raises it and on th
   assert.deepEqual(alarms, ["doubted", "differ"]);
   assert.deepEqual([doctor.security.isChecked, guest.security.isChecked], [false, false]);
   assert.equal(guest.security.alarm.person, DOCTOR);
+});
+
+test("the other side hears that the words are the same here, and only of these words", async () => {
+  const [, from] = connect();
+  await ready();
+  doctor.say = (word) => doctor.pass(word);
+  doctor.security.agree();
+  assert.equal(doctor.security.isChecked, true);
+  assert.deepEqual([...guest.security.agreed], [DOCTOR.participant]);
+  guest.security.agreed.clear();
+  guest.tells("word", from, { type: "agree", epoch: state(guest).epoch + 1 });
+  assert.equal(guest.security.agreed.size, 0);
 });
 
 test("an alarm stays over another connection, for who begins to listen later", async () => {

@@ -14,31 +14,34 @@ function page(who, applied, { epoch = 1, seen = new Set(), theirName } = {}) {
   const other = who === "a" ? "b" : "a";
   const side = { outcomes: [], sent: [], pass: () => {} };
   side.own = { participant: IDS[who], name: NAMES[who], fingerprint: print(who) };
-  side.exchange = new Exchange({
+  const exchange = new Exchange({
     call: CALL,
-    me: side.own,
-    them: { participant: IDS[other], name: theirName ?? NAMES[other], fingerprint: applied },
-    epoch,
     language: "de",
     seen,
-    say: (word) => {
+    say: (_, word) => {
       side.sent.push(word);
       side.pass(word);
     },
     tell: (outcome) => side.outcomes.push(outcome),
   });
+  side.exchange = exchange;
+  side.hear = (word) => exchange.hear(IDS[other], word);
+  exchange.epoch = epoch - 1;
+  exchange.begin(side.own, [
+    { participant: IDS[other], name: theirName ?? NAMES[other], fingerprint: applied },
+  ]);
   return side;
 }
 
 /** Let words pass as they are. */
 function joined(one, other) {
-  one.pass = (word) => other.exchange.hear(word);
-  other.pass = (word) => one.exchange.hear(word);
+  one.pass = (word) => other.hear(word);
+  other.pass = (word) => one.hear(word);
   for (const [from, to] of [
     [one, other],
     [other, one],
   ])
-    for (const word of from.sent) to.exchange.hear(word);
+    for (const word of from.sent) to.hear(word);
 }
 
 /** The liar's own side of a connection, honest in all but who it is. */
@@ -51,7 +54,7 @@ function impostor(target, as, { keep = false, swap = false } = {}) {
   };
   const commit = async () => {
     const bound = await commitment(CALL, swap ? { ...own, nonce: freshNonce() } : own);
-    target.exchange.hear({
+    target.hear({
       type: "commit",
       call: CALL,
       epoch: 1,
@@ -61,7 +64,8 @@ function impostor(target, as, { keep = false, swap = false } = {}) {
   };
   const reveal = () => {
     const { fingerprint, nonce } = own;
-    target.exchange.hear({ type: "reveal", fingerprint, name: own.name, nonce: hex(nonce) });
+    const shown = { fingerprint, name: own.name, nonce: hex(nonce) };
+    target.hear({ type: "reveal", epoch: 1, ...shown });
   };
   target.pass = async (word) => word.type === "reveal" && !keep && reveal();
   return { own, commit, reveal };
@@ -69,10 +73,12 @@ function impostor(target, as, { keep = false, swap = false } = {}) {
 
 const PATIENCE_MS = 5000;
 
+const isOver = (outcomes) => outcomes.length && outcomes.at(-1).state !== "waiting";
+
 /** Wait until each of them has come to an end. */
 async function done(...sides) {
   const late = Date.now() + PATIENCE_MS;
-  while (sides.some(({ outcomes }) => !outcomes.length) && Date.now() < late) {
+  while (sides.some(({ outcomes }) => !isOver(outcomes)) && Date.now() < late) {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -108,7 +114,7 @@ export const ATTACKS = {
   },
   "its own commitment sent back": async () => {
     const a = page("a", print("a"));
-    a.pass = (word) => a.exchange.hear(word);
+    a.pass = (word) => a.hear(word);
     return found(a);
   },
   "words of an earlier call": async () => {
@@ -120,7 +126,7 @@ export const ATTACKS = {
     joined(a, b);
     if (await found(a, b)) return false;
     const again = page("a", print("b"), { seen: seen.a });
-    for (const word of b.sent) again.exchange.hear(word);
+    for (const word of b.sent) again.hear(word);
     return found(again);
   },
   "a second try until the words fit": async () => {
@@ -140,9 +146,9 @@ export const ATTACKS = {
     await done(a);
     for (const epoch of [2, 3]) {
       const bound = hex(freshNonce());
-      a.exchange.hear({ type: "commit", call: CALL, epoch, commitment: bound, language: "de" });
+      a.hear({ type: "commit", call: CALL, epoch, commitment: bound, language: "de" });
     }
-    await a.exchange.hear({ type: "none" });
+    await a.hear({ type: "none" });
     return found(a);
   },
   "another name for somebody": async () => {

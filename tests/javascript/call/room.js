@@ -109,6 +109,6 @@ export function emptyRoom() {
     people: new Map(),
     panels: { open: (panel) => opened.push(panel) },
     status: { say: (key) => said.push(key) },
-    stage: { picture: () => null },
+    stage: { picture: () => null, vouch: () => {} },
   };
 }

@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { codeOf, commitment, hex, unhex } from "../../../static/call/security/code.js";
+import { codeOf, commitment, hex, lotOf, unhex } from "../../../static/call/security/code.js";
 import { listFor, meant, spoken } from "../../../static/call/security/words.js";
 
 const path = new URL("../../vectors/security.json", import.meta.url);
 const VECTORS = JSON.parse(readFileSync(path, "utf8"));
 
 test("commitments and codes are those of the vectors that Python shares", async () => {
-  assert.ok(VECTORS.length >= 5);
-  for (const { call, epoch, parties, code } of VECTORS) {
+  assert.ok(VECTORS.length >= 7);
+  for (const { call, epoch, parties, code, lot } of VECTORS) {
     const people = parties.map((party) => ({ ...party, nonce: unhex(party.nonce) }));
     for (const [place, person] of people.entries()) {
       assert.equal(await commitment(call, person), parties[place].commitment);
     }
     assert.equal(hex(await codeOf(call, epoch, people)), code);
     assert.equal(hex(await codeOf(call, epoch, people.toReversed())), code);
+    assert.equal(await lotOf(call, epoch, people), lot);
     assert.notEqual(hex(await codeOf(call, epoch + 1, people)), code);
   }
 });
