@@ -44,7 +44,8 @@ FLAGS = (
     "--window-size=1280,900",
     "--hide-scrollbars",
     # The second and the third camera speak formats that Chromium does not send.
-    "--use-fake-device-for-media-stream=device-count=4",
+    # More pictures a second would show nothing more, and three browsers would fill two cores.
+    "--use-fake-device-for-media-stream=device-count=4,fps=10",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     # Nothing of the browser's own may stand in the log of requests.
