@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 HEADER = ("figure", "value", "unit", "floor", "ratio", "wanted", "n", "reached")
 FIELDS = HEADER[1:-1]
+ORDERS = {"<": operator.lt, "<=": operator.le, ">=": operator.ge}
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Figure:
     """One row of the results.
 
     :param floor: what a bare peer needed in the same run, in the same unit.
-    :param wanted: ``ratio <= 1.15`` or ``value <= 70``; empty for what is only reported.
+    :param wanted: ``ratio <= 1.15``, ``ratio >= 0.9`` or ``value <= 70``; empty for what is
+        only reported.
     :param n: of how many runs the value is the median.
     """
 
@@ -46,7 +49,7 @@ class Figure:
         measured = self.ratio if what == "ratio" else self.value
         if measured is None:
             return False
-        return measured < float(bound) if sign == "<" else measured <= float(bound)
+        return ORDERS[sign](measured, float(bound))
 
     def row(self) -> dict[str, object]:
         """Return the figure as it stands in the results; the form is fixed."""

@@ -31,7 +31,10 @@ MODULES = (
     "memory",
     "arrival",
     "participants",
+    "weight",
     "admission",
+    "strokes",
+    "crowd",
 )
 
 

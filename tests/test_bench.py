@@ -33,7 +33,7 @@ TINY = {
     "arrival.measure(waiting=5, rate=20, rounds=1, arrivals=3)": 7,
 }
 # Needs more than a tiny run can be: many accounts, or browsers.
-BY_HAND = ("accounts", "admission")
+BY_HAND = ("accounts", "admission", "crowd", "strokes", "weight")
 
 
 def test_the_results_have_their_fixed_form(tmp_path):
@@ -61,6 +61,8 @@ def test_the_table_prints_every_figure_and_whether_it_is_reached():
 def test_what_lies_on_the_bound_is_reached_unless_it_must_lie_below():
     assert Figure("a", 20.0, "µs", None, "value <= 20").reached
     assert not Figure("a", 20.0, "µs", None, "value < 20").reached
+    assert Figure("a", 20.0, "1/s", None, "value >= 20").reached
+    assert not Figure("a", 19.0, "1/s", None, "value >= 20").reached
 
 
 @pytest.mark.parametrize(("part", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1, 100)])
