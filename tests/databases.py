@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -54,6 +55,16 @@ def hurry(*engines: sa.Engine) -> None:
     for engine in engines:
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", without_waiting)
+
+
+def content(path: Path) -> bytes:
+    """Read a file that SQLite may have open, in another process.
+
+    A process that closes any handle of a file loses every lock it has on it. SQLite's would be
+    gone with them, and the next process to open the database would cut its index from under us
+    (sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    return subprocess.run(["/bin/cat", path], check=True, capture_output=True).stdout
 
 
 def kept(engine: sa.Engine, metadata: sa.MetaData) -> dict[str, Any]:

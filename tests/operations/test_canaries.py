@@ -19,6 +19,7 @@ from portal.personaldata import DataUse
 from portal.privacy import consent, registry
 from portal.rights import guests
 from portal.tenants.scope import tenant_scope
+from tests import databases
 from tests.operations.test_readiness import read
 from tests.plugins.fixtures import gateway, set_up, work
 from tests.rights.test_guests import PLAIN
@@ -164,7 +165,7 @@ def _files(app, planted: Planted) -> None:
     """Look into every file of the data folder, the queue and the write-ahead log among them."""
     for path in app.extensions["portal_config"].data.rglob("*"):
         if path.is_file() and path.name != "demo-messages.jsonl":
-            held = path.read_bytes().decode("utf-8", "replace")
+            held = databases.content(path).decode("utf-8", "replace")
             assert planted.found_in(held, planted.guest) == [], path.name
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import time
@@ -23,6 +22,7 @@ from portal.extensions import db
 from portal.privacy import deletion
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom.models import AccessCode
+from tests import databases
 from tests.world import CLINIC_ROLES, STAFF_ROLES
 
 ON_SQLITE = os.environ.get("PORTAL_TEST_DATABASE", "sqlite") == "sqlite"
@@ -70,6 +70,7 @@ def test_a_process_that_is_killed_leaves_no_change_without_its_entry(app, world)
 def _kill_after(app, world, changes: int) -> None:
     """Let a process change rows, and kill it somewhere in the change after so many."""
     heard, marks = os.pipe()
+    db.engine.dispose()  # what SQLite remembers of its locks is not true in a child
     child = os.fork()
     if child == 0:
         try:
@@ -99,11 +100,12 @@ def test_whatever_a_power_cut_leaves_of_the_journal_opens_without_half_a_change(
     with closing(sqlite3.connect(path, isolation_level=None)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _kill_after(app, world, changes)
-    journal = Path(f"{path}-wal").read_bytes()
+    journal = databases.content(Path(f"{path}-wal"))
+    database = databases.content(Path(path))
     found = set()
     for left in (*range(0, len(journal), max(1, len(journal) // 20)), len(journal)):
         image = tmp_path / f"image-{left}"
-        shutil.copy(path, image)
+        image.write_bytes(database)
         Path(f"{image}-wal").write_bytes(journal[:left])
         with closing(sqlite3.connect(image)) as there:
             assert there.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -49,6 +49,7 @@ def left() -> int:
 def killed_after(app, steps: int) -> None:
     """Let a process delete, and kill it somewhere in the step after so many."""
     heard, marks = os.pipe()
+    db.engine.dispose()  # what SQLite remembers of its locks is not true in a child
     child = os.fork()
     if child == 0:
         try:
