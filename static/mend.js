@@ -26,7 +26,16 @@ export async function mend(error) {
 function hasTyped() {
   /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
   const fields = document.querySelectorAll("input, textarea");
-  return [...fields].some((field) => field.value !== field.defaultValue);
+  return [...fields].some(isChanged);
+}
+
+/** @param {HTMLInputElement | HTMLTextAreaElement} field */
+function isChanged(field) {
+  // A box that names no value has "on", and "" as what it had at first.
+  if ("checked" in field && ["checkbox", "radio"].includes(field.type)) {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.value !== field.defaultValue;
 }
 
 function wasReloaded() {

@@ -39,6 +39,16 @@ for (const peer of storyPeers) {
 return sum;
 """
 
+# What is asked when a call does not come about.
+PEERS = """
+return storyPeers.map((peer) => [
+  peer.connectionState, peer.iceConnectionState, peer.iceGatheringState, peer.signalingState,
+  peer.localDescription?.type, peer.remoteDescription?.type,
+  peer.getTransceivers().map(({ sender, receiver, currentDirection }) => [
+    currentDirection, sender.track?.readyState, receiver.track?.muted]),
+].flat().join(" "));
+"""
+
 
 class Person:
     """Somebody at a browser."""
@@ -53,9 +63,15 @@ class Person:
     def sees_the_other_move(self, seconds: float = PATIENCE) -> None:
         """Wait until further pictures of the other side are decoded."""
         before = self.media()["video"]
-        self.browser.wait(
-            lambda: self.media()["video"] > before + 3, "pictures of the other side come", seconds
-        )
+        try:
+            self.browser.wait(
+                lambda: self.media()["video"] > before + 3,
+                "pictures of the other side come",
+                seconds,
+            )
+        except AssertionError as error:
+            error.add_note(f"{self.media()} {self.browser.run(PEERS)}")
+            raise
 
     def hears_the_other(self, seconds: float = PATIENCE) -> None:
         """Wait until sound comes that is not silence."""

@@ -34,7 +34,7 @@ def test_a_questionnaire_asks_what_the_answers_bring_up_and_loses_nothing(doctor
     browser.watch.expect("ERR_INTERNET_DISCONNECTED", "422")
     after_a_call(doctor, guest, practice)
     # A question appears with the answer that brings it up, and goes with it.
-    assert not browser.sees("#missing")
+    browser.wait(lambda: not browser.sees("#missing"), "the question is not there yet")
     picks(doctor, "settled", "partly")
     browser.find("#missing")
     assert "Was hat gefehlt?" in browser.run(
