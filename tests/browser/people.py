@@ -271,14 +271,33 @@ class Doctor(Person):
         self._press(guest, "bring-in")
 
     def takes_out(self, name: str) -> None:
+        self._does_with(name, "remove-person")
+
+    def hands_over_to(self, name: str) -> None:
+        """Let a colleague lead the call from now on."""
+        self._does_with(name, "hand-over")
+
+    def _does_with(self, name: str, testid: str) -> None:
+        """Do something with one person in the call, and say yes when asked again."""
         self.opens_panel("people-toggle")
         row = f"//li[@data-participant][contains(., '{name}')]"
-        for testid in ("remove-person", "people-yes"):
-            path = f"{row}//button[@data-testid='{testid}']"
+        for button in (testid, "people-yes"):
+            path = f"{row}//button[@data-testid='{button}']"
             self.browser.wait(
                 lambda path=path: self.browser.driver.find_element("xpath", path).click() is None,
-                f"{testid} of {name} can be pressed",
+                f"{button} of {name} can be pressed",
             )
+
+    def rings_into_the_call(self, name: str) -> None:
+        """Call a colleague who is signed in, to come into the running call."""
+        self.opens_panel("people-toggle")
+        self.browser.click("colleagues")
+
+        def pressed() -> bool:
+            found = [each for each in self.browser.all("invite") if name in each.text]
+            return bool(found) and found[0].click() is None
+
+        self.browser.wait(pressed, f"{name} can be called")
 
     def declines(self, guest: str, text: str = "") -> None:
         self.opens_the_menu_of(guest)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r'data-testid="code-value">\s*([A-Z0-9-]{14})\s*<')
 OPTION = re.compile(r'<option value="([0-9a-f]{32})">\s*([^<]+?)\s*</option>')
+FOUND = re.compile(r'id="found-([0-9a-f]{32})"')
+ACCEPT = re.compile(r'hx-post="(/contacts/[0-9a-f]{32}/accept)')
 ROOM = re.compile(r'name="room"\s+value="([0-9a-f]{32})"')
 
 
@@ -44,6 +46,13 @@ class Practice:
         found = CODE.search(page)
         assert found, page
         return found[1]
+
+    def becomes_a_contact_of(self, other: Practice, name: str) -> None:
+        """Let this doctor find another by a name and ask, and the other accept."""
+        (card,) = FOUND.findall(self.get(f"/contacts/search?q={name}"))
+        self.post("/contacts/requests", card=card)
+        (accept,) = ACCEPT.findall(other.get("/contacts"))
+        other.post(accept)
 
     def _rooms(self) -> dict[str, str]:
         page = self.get("/desk")

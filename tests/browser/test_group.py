@@ -1,11 +1,12 @@
-"""Three in a call: a companion is brought in, all see and read all, one is taken out, all leave."""
+"""Three in a call: a companion or a colleague comes in, one is taken out, another takes over."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.browser.browser import css
-from tests.browser.people import Guest
+from tests.browser.people import Doctor, Guest
+from tests.browser.practice import Practice
 
 PICTURES = """
 return [...document.querySelectorAll(arguments[0])]
@@ -18,10 +19,15 @@ def companion(yonder):
     return Guest(yonder)
 
 
-def sees_two_others(person):
+@pytest.fixture
+def colleague(yonder):
+    return Doctor(yonder)
+
+
+def sees_others(person, number=2):
     videos = css("remote-video")
     person.browser.wait(
-        lambda: person.browser.run(PICTURES, videos) == 2, "the pictures of both others run"
+        lambda: person.browser.run(PICTURES, videos) == number, f"pictures of {number} others run"
     )
 
 
@@ -56,7 +62,7 @@ def test_a_companion_comes_into_the_call_and_is_taken_out_again(doctor, guest, c
     doctor.brings_in("Jan Beispiel")
     people = (doctor, guest, companion)
     for one in people:
-        sees_two_others(one)
+        sees_others(one)
         counts(one, 3)
     guest.browser.wait_for_words("Begleitung")
     all_read_the_same(people, words)
@@ -73,7 +79,7 @@ def test_a_companion_comes_into_the_call_and_is_taken_out_again(doctor, guest, c
     # A page that is loaded anew is back with both others.
     guest.browser.reload()
     for one in people:
-        sees_two_others(one)
+        sees_others(one)
         one.is_checked("open")
     # Whoever is taken out is out at once, and the others go on.
     doctor.takes_out("Jan Beispiel")
@@ -89,3 +95,45 @@ def test_a_companion_comes_into_the_call_and_is_taken_out_again(doctor, guest, c
     doctor.browser.wait(
         lambda: "3 Personen" in doctor.browser.text("summary-people"), "the summary names three"
     )
+
+
+@pytest.mark.requirement("CALL-3", "PRO-3")
+def test_a_colleague_is_rung_into_the_call_takes_it_over_and_ends_it(
+    doctor, guest, colleague, practice, running
+):
+    theirs = Practice(running, "dr.beispiel")
+    practice.becomes_a_contact_of(theirs, "beispiel")
+    colleague.is_signed_in_as(theirs)
+    colleague.browser.find("#desk[data-socket=open]")
+    doctor.is_in_a_call_with(guest, practice, "Erika Muster")
+    # When the host calls the colleague into the running call
+    doctor.rings_into_the_call("Dr. Jan Beispiel")
+    colleague.browser.wait_for_words("Dr. Mara Probe ruft Sie an.")
+    colleague.browser.click("answer-call")
+    # Then each of the three sees both others, and the guest reads who has come
+    people = (doctor, guest, colleague)
+    for one in people:
+        sees_others(one)
+        counts(one, 3)
+    guest.browser.wait_for_words("ärztlich dabei")
+    assert not doctor.browser.sees("ring")
+    # When the host hands the call over, all three are told who leads it
+    doctor.hands_over_to("Dr. Jan Beispiel")
+    colleague.browser.wait_for_words("Sie leiten jetzt das Gespräch.")
+    for one in (doctor, guest):
+        one.browser.wait_for_words("Dr. Jan Beispiel leitet jetzt das Gespräch.")
+    assert not doctor.browser.sees("remove-person")
+    # Then who led it may go: the others go on, and the first desk is free.
+    doctor.hangs_up()
+    doctor.browser.find("call-summary")
+    for one in (guest, colleague):
+        sees_others(one, 1)
+        one.sees_the_other_move()
+        one.hears_the_other()
+    # Who leads it now ends it for the guest.
+    colleague.opens_panel("people-toggle")
+    assert colleague.browser.sees("remove-person")
+    colleague.hangs_up()
+    guest.is_told("Vielen Dank für Ihren Besuch")
+    summary = colleague.browser.text("call-summary")
+    assert all(name in summary for name in ("Erika Muster", "Mara Probe", "Jan Beispiel"))
