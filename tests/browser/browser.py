@@ -116,6 +116,14 @@ class Browser:
         self.prepare_tab()
         return str(self.driver.current_window_handle)
 
+    def duplicate_tab(self) -> str:
+        """Open this page once more as a browser does, with a copy of its storage; go there."""
+        before = {*self.driver.window_handles}
+        self.run("window.open(location.href)")
+        (handle,) = {*self.driver.window_handles} - before
+        self.driver.switch_to.window(handle)
+        return str(handle)
+
     def go_to_tab(self, handle: str) -> None:
         self.driver.switch_to.window(handle)
 
