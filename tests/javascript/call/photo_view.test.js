@@ -9,6 +9,7 @@ const ERIKA = { participant: "e".repeat(32), name: "Erika Muster", role: "guest"
 let panel;
 let photos;
 let room;
+let view;
 
 const tells = (type, detail) => photos.dispatchEvent(new CustomEvent(type, { detail }));
 const said = () => panel.querySelector("[data-photo=say]").textContent;
@@ -34,7 +35,7 @@ beforeEach(() => {
   room.people.set(ERIKA.participant, ERIKA);
   panel = room.root.querySelector("#call-photo");
   photos = Object.assign(new EventTarget(), { asked: null, ask: () => true, answer: () => true });
-  new PhotoView(room, photos);
+  view = new PhotoView(room, photos);
 });
 
 test("whoever waits for an answer can ask again, and asks anew when the question was lost", () => {
@@ -43,6 +44,36 @@ test("whoever waits for an answer can ask again, and asks anew when the question
   assert.ok(isShown("ask"));
   tells("withdrawn");
   assert.match(said(), /^photo-idle/);
+});
+
+test("a refusal takes no picture, and the next one is a question of its own", () => {
+  photos.ask = mock.fn(() => true);
+  press(panel, "photo", "picture");
+  tells("declined", ERIKA);
+  assert.equal(said(), "photo-declined Erika Muster");
+  assert.ok(!isShown("kept") && isShown("ask"));
+  takes();
+  assert.ok(isShown("kept") && !isShown("ask"));
+  press(panel, "photo", "discard");
+  press(panel, "photo", "picture");
+  assert.equal(photos.ask.mock.callCount(), 2);
+  assert.ok(!isShown("kept"));
+});
+
+test("a yes that comes when the call is over takes no picture", () => {
+  press(panel, "photo", "picture");
+  view.stop();
+  takes();
+  assert.match(said(), /^photo-idle/);
+  assert.ok(!isShown("kept"));
+});
+
+test("without a picture of the other side nobody is asked for one", () => {
+  photos.ask = mock.fn(() => true);
+  room.people.set(ERIKA.participant, { ...ERIKA, camera: false });
+  press(panel, "photo", "picture");
+  assert.equal(photos.ask.mock.callCount(), 0);
+  assert.match(said(), /^photo-dark/);
 });
 
 test("a question of the other side waits until the own picture is thrown away", () => {

@@ -56,6 +56,19 @@ test("a yes that nobody asked for, to another question or from somebody else tak
   assert.deepEqual(heard, []);
 });
 
+test("a yes that was given before, or to what was refused, is good for no other picture", () => {
+  photos.ask(ERIKA.participant, "picture");
+  const first = answer(true);
+  mesh.says(ERIKA, first);
+  photos.ask(ERIKA.participant, "picture");
+  mesh.says(ERIKA, first);
+  assert.deepEqual(heard, ["agreed"]);
+  const second = answer(false);
+  mesh.says(ERIKA, second);
+  mesh.says(ERIKA, { ...second, agreed: true });
+  assert.deepEqual(heard, ["agreed", "declined"]);
+});
+
 test("whatever is not yes is no", () => {
   for (const agreed of [false, null, 1, "true", {}]) {
     photos.ask(ERIKA.participant, "picture");
