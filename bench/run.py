@@ -31,6 +31,7 @@ MODULES = (
     "memory",
     "arrival",
     "participants",
+    "echoes",
     "weight",
     "admission",
     "strokes",

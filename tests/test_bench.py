@@ -30,6 +30,7 @@ TINY = {
     "signing_in.measure(people=2, rounds=1, each=1)": 2,
     "memory.measure(guests=5, runs=1, settles=0.1)": 1,
     "participants.measure(people=3, seconds=1.0, processes=1)": 2,
+    "echoes.measure(runs=1, seconds=0.5, settles=0.1)": 1,
     "arrival.measure(waiting=5, rate=20, rounds=1, arrivals=3)": 7,
 }
 # Needs more than a tiny run can be: many accounts, or browsers.
