@@ -17,7 +17,7 @@ from portal.permissions import CLINIC, Role
 from portal.sockets import CLOSED, LISTENS, OPENED, PRESENT, message, subject_room, tell
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests, rooms
-from portal.waitingroom.visits import LEFT
+from portal.waitingroom.visits import EXPIRED, LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +112,7 @@ def _present(pages: list[Page]) -> None:
         tokens.touch([each.token_id for each in principals], now=now)
     for organisation_id, accounts in desks_by.items():
         _note_desks(str(organisation_id), accounts)
-    _close_lost()
+    _close_gone()
 
 
 def _note_guests(organisation_id: str, visit_ids: list[str]) -> None:
@@ -129,11 +129,12 @@ def _note_desks(organisation_id: str, accounts: set[str]) -> None:
         db.session.commit()
 
 
-def _close_lost() -> None:
-    lost = guests.close_lost(now=clock.now())
-    db.session.commit()
-    for _organisation, room_id, visit_id in lost:
-        tell_state(visit_id, LEFT, room_id)
+def _close_gone() -> None:
+    for state, close in ((LEFT, guests.close_lost), (EXPIRED, guests.close_expired)):
+        closed = close(now=clock.now())
+        db.session.commit()
+        for _organisation, room_id, visit_id in closed:
+            tell_state(visit_id, state, room_id)
 
 
 @message("visit.devices", Role.GUEST)

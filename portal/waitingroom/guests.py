@@ -19,8 +19,8 @@ from portal.privacy import consent
 from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.tenants.service import terminated
 from portal.waitingroom import access, visits
-from portal.waitingroom.models import RoomMember, Visit
-from portal.waitingroom.visits import OPEN, RUNNING, WAITING
+from portal.waitingroom.models import AccessCode, RoomMember, Visit
+from portal.waitingroom.visits import EXPIRED, OPEN, RUNNING, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # A guest whose page is gone keeps the place so long; the socket's own silence comes on top (25 s).
 LOST_AFTER = timedelta(seconds=75)
+# Who came in time and waits with an open page may be let in so long after the code's end.
+WAITS_ON = timedelta(hours=4)
 SHOWN = 50
 
 
@@ -235,6 +237,27 @@ def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:
         .execution_options(synchronize_session=False)
     )
     with across_tenants("One sweep takes guests who are gone out of every organisation's queue."):
+        return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
+
+
+def close_expired(*, now: datetime) -> list[tuple[str, str, str]]:
+    """End the waiting of those whose code is over; return organisation, room and visit.
+
+    A page that nobody closed in the evening would stand in the queue the next morning.
+    """
+    over = select(AccessCode.id).where(
+        AccessCode.organisation_id == Visit.organisation_id,
+        AccessCode.id == Visit.code_id,
+        AccessCode.valid_until <= now - WAITS_ON,
+    )
+    statement = (
+        update(Visit)
+        .where(Visit.state == WAITING, over.exists())
+        .values(state=EXPIRED, ended_at=now, connected=False, message=None, message_at=None)
+        .returning(Visit.organisation_id, Visit.room_id, Visit.id)
+        .execution_options(synchronize_session=False)
+    )
+    with across_tenants("One sweep ends the waiting with a code that is over, everywhere."):
         return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
 
 

@@ -3,7 +3,7 @@
     ============  =======================================================
     from          to
     ============  =======================================================
-    waiting       admitted, declined, left
+    waiting       admitted, declined, left, expired (hours after the code's end)
     admitted      in_call, waiting (put back), ended, left
     in_call       ended, waiting (put back), left
     ended         -
@@ -12,9 +12,9 @@
     expired       -
     ============  =======================================================
 
-``waiting`` may also become ``expired`` when the code's time is over, and a doctor who hung up by
-mistake has ten seconds to bring the guest of this very call back (``bring_back``). Each transition
-is one ``UPDATE ... WHERE state IN (...)``: of two who try at once, one wins and the other is told.
+A doctor who hung up by mistake has ten seconds to bring the guest of this very call back
+(``bring_back``). Each transition is one ``UPDATE ... WHERE state IN (...)``: of two who try at
+once, one wins and the other is told.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from portal.errors import PortalError
 from portal.extensions import db
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Update
 
 WAITING, ADMITTED, IN_CALL = "waiting", "admitted", "in_call"
 ENDED, DECLINED, LEFT, EXPIRED = "ended", "declined", "left", "expired"
@@ -60,10 +61,19 @@ class NotWaitingError(PortalError):
     cure = _l("Die Liste zeigt den neuen Stand.")
 
 
+class CodeTakenError(NotWaitingError):
+    """Somebody came in with the code of this visit meanwhile; one code brings one guest."""
+
+    code = "code_taken"
+    sentence = _l("Mit diesem Code ist inzwischen wieder jemand da.")
+    cure = _l("War das derselbe Gast mit einem anderen Gerät, geht es dort weiter.")
+
+
 def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  columns of the visit
     """Bring a visit into a state, if its state allows it at this moment.
 
     :raise NotWaitingError: it does not, or somebody else was faster.
+    :raise CodeTakenError: another visit with the same code is open.
     """
     if to != WAITING:
         values |= {"message": None, "message_at": None}
@@ -76,10 +86,18 @@ def move(visit_id: str, to: str, **values: Any) -> None:  # noqa: ANN401  column
             Visit.state.in_(allowed),
         )
         .values(state=to, **values)
-        .returning(Visit.id)
-        .execution_options(synchronize_session=False)
     )
-    if db.session.execute(statement).first() is None:
+    _change(statement)
+
+
+def _change(statement: Update) -> None:
+    changed = statement.returning(Visit.id).execution_options(synchronize_session=False)
+    try:
+        with db.session.begin_nested():
+            found = db.session.execute(changed).first()
+    except IntegrityError:
+        raise CodeTakenError from None
+    if found is None:
         raise NotWaitingError
     db.session.expire_all()
 
@@ -170,7 +188,7 @@ def end(visit_id: str, *, now: datetime) -> None:
 def bring_back(visit_id: str, call_id: str, *, now: datetime) -> None:
     """Let a guest wait again after a call that just ended; the place by time of arrival stays.
 
-    :raise NotWaitingError: another call, or another state, has followed since.
+    :raise NotWaitingError: another call, another visit, or another state has followed since.
     """
     statement = (
         update(Visit)
@@ -181,14 +199,5 @@ def bring_back(visit_id: str, call_id: str, *, now: datetime) -> None:
             Visit.state == ENDED,
         )
         .values(state=WAITING, admitted_by=None, call_id=None, ended_at=None, last_seen_at=now)
-        .returning(Visit.id)
-        .execution_options(synchronize_session=False)
     )
-    if db.session.execute(statement).first() is None:
-        raise NotWaitingError
-    db.session.expire_all()
-
-
-def expire(visit_id: str, *, now: datetime) -> None:
-    """Close a visit whose code's time is over."""
-    move(visit_id, EXPIRED, ended_at=now, connected=False)
+    _change(statement)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import threading
+from datetime import timedelta
 
 import pytest
 
 from portal import clock as the_clock
 from portal.extensions import db
 from portal.tenants.scope import new_id, tenant_scope
-from portal.waitingroom import guests, visits
+from portal.waitingroom import access, guests, visits
 from portal.waitingroom.models import Visit
 from portal.waitingroom.visits import STATES, TRANSITIONS, NotWaitingError
 
@@ -104,3 +105,38 @@ def test_a_guest_who_is_gone_leaves_the_queue_within_two_minutes(world, clock, s
     with tenant_scope(world.ash.id):
         # Whoever comes back does not read what was written to somebody who waited.
         assert guests.get_visit(world.ash.ids["visit"]).message is None
+
+
+@pytest.mark.requirement("WR-5")
+def test_an_earlier_visit_is_not_opened_again_beside_a_later_one(world):
+    earlier, code = world.ash.ids["visit"], world.ash.ids["code"]
+    with tenant_scope(world.ash.id):
+        visits.decline(earlier, "", now=the_clock.now())
+        later = guests.enter(code, guests.Arrival("Erika", "de"), now=the_clock.now())
+        db.session.commit()
+    db.session.remove()
+    refused = world.caller("doctor").post(f"/desk/visits/{earlier}/put-back")
+    assert refused.status_code == 409
+    assert refused.json["error"]["code"] == "code_taken"
+    with tenant_scope(world.ash.id):
+        assert guests.get_visit(earlier).state == "declined"
+        assert guests.get_visit(later.visit_id).state == "waiting"
+
+
+@pytest.mark.requirement("WR-7")
+def test_a_page_that_stays_open_does_not_wait_for_days_with_a_code_that_is_over(world, clock):
+    visit_id = world.ash.ids["visit"]
+    with tenant_scope(world.ash.id):
+        code = access.get_plain(world.ash.ids["code"])
+        assert code is not None
+        until = code.valid_until
+        db.session.rollback()
+        clock.move(until + guests.WAITS_ON - clock.now() - timedelta(minutes=1))
+        guests.note_present([visit_id], now=clock.now())
+        db.session.commit()
+    assert guests.close_expired(now=clock.now()) == []
+    clock.move(timedelta(minutes=2))
+    closed = guests.close_expired(now=clock.now())
+    assert (world.ash.id, world.ash.ids["room"], visit_id) in closed
+    with tenant_scope(world.ash.id):
+        assert guests.get_visit(visit_id).state == "expired"
