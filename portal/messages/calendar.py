@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -22,11 +22,12 @@ def entry(code_id: str, starts_at: datetime, gaps: Mapping[str, str], *, now: da
 
     :param gaps: what fills the gaps of the mail: ``link``, ``code`` and ``phone`` are used.
     """
+    begins = starts_at.astimezone(UTC)  # so that the entry needs no rules of a time zone
     event = Event()
     event.add("uid", code_id)
     event.add("dtstamp", now)
-    event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + LASTS)
+    event.add("dtstart", begins)
+    event.add("dtend", begins + LASTS)
     event.add("summary", _("Termin per Video"))
     event.add("location", gaps["link"])
     lines = [_("Ihr Zugangscode: %(code)s", code=gaps["code"])]

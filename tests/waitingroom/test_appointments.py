@@ -96,6 +96,8 @@ def test_the_mail_brings_an_entry_for_the_calendar(app, world, doctor, clock):
     assert part.get_content_type() == "text/calendar"
     (event,) = Calendar.from_ical(part.get_content()).events
     assert event.start == datetime.combine(day, time(10, 30), tzinfo=ZONE)
+    # In UTC: a zone by name would need its rules beside it (RFC 5545, section 3.6.5).
+    assert "TZID" not in part.get_content()
     assert "/j#" in event["location"]
     assert letters(world) == []
 
