@@ -207,9 +207,9 @@ def test_the_way_of_a_guest_is_accessible(here, there, practice, language):
     doctor.is_in_a_call()
     guest.is_in_a_call()
     for one in (here, there):
-        found += look(one, language)
+        found += look(one, language, HALF[language])
     doctor.hangs_up()
     for one in (here, there):
         one.find("call-summary")
-        found += look(one, language)
+        found += look(one, language, HALF[language])
     assert found == []
