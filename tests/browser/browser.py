@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -18,6 +20,7 @@ from selenium.common.exceptions import (
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService, Keys
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from simple_websocket import Client
 
 from tests.browser.watch import Watch
 
@@ -123,6 +126,27 @@ class Browser:
         (handle,) = {*self.driver.window_handles} - before
         self.driver.switch_to.window(handle)
         return str(handle)
+
+    @contextmanager
+    def crashed(self) -> Iterator[None]:
+        """Let this tab's process die; afterwards a new tab has its storage, as a restored one.
+
+        The driver looks at another tab meanwhile: it takes a crash for the end of its session.
+        """
+        crashed, address = self.driver.current_window_handle, self.driver.current_url
+        kept = self.run("return { ...sessionStorage }")
+        self.new_tab()
+        debugger = self.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        tab = Client(f"ws://{debugger}/devtools/page/{crashed}")
+        tab.send(json.dumps({"id": 1, "method": "Page.crash"}))
+        tab.receive(timeout=PATIENCE)
+        tab.close()
+        yield
+        with urlopen(f"http://{debugger}/json/close/{crashed}", timeout=PATIENCE):  # noqa: S310
+            pass
+        self.open("/sign-in")
+        self.run("Object.assign(sessionStorage, arguments[0])", kept)
+        self.driver.get(address)
 
     def go_to_tab(self, handle: str) -> None:
         self.driver.switch_to.window(handle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.people import Guest
 from tests.browser.practice import Practice
 
 # A silent socket is given up after 25 seconds.
@@ -68,6 +69,28 @@ def test_a_lost_network_is_told_and_the_place_is_kept(doctor, erika):
     )
     doctor.admits("Erika Muster")
     erika.is_in_a_call()
+
+
+@pytest.mark.requirement("UX-4", "WR-7")
+def test_a_tab_that_crashes_comes_back_to_its_place(doctor, yonder, practice):
+    guest = Guest(yonder)
+    doctor.is_signed_in_as(practice)
+    guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+    doctor.knows_ready("Erika Muster")
+    row = doctor.row_of("Erika Muster")
+    place = row.get_attribute("data-visit"), row.get_attribute("data-arrived")
+    with guest.browser.crashed():
+        doctor.browser.wait(
+            lambda: "Verbindung unterbrochen" in doctor.row_of("Erika Muster").text,
+            "the desk knows that the page is away",
+        )
+    # Nobody types a code or a name again: the tab kept them, and the server the place.
+    guest.is_told("Die Praxis weiß, dass Sie da sind")
+    doctor.knows_ready("Erika Muster")
+    row = doctor.row_of("Erika Muster")
+    assert (row.get_attribute("data-visit"), row.get_attribute("data-arrived")) == place
+    doctor.admits("Erika Muster")
+    guest.is_in_a_call()
 
 
 @pytest.mark.requirement("WR-4")
