@@ -227,20 +227,28 @@ def test_a_hostile_name_is_shown_as_text(doctor, guest, practice):
         assert one.browser.run("return document.querySelectorAll('img[src=x]').length") == 0
 
 
+ELSEWHERE = "Dieses Gespräch läuft jetzt in einem anderen Fenster."
+
+
 @pytest.mark.requirement("CALL-11", "CALL-3")
 @pytest.mark.usefixtures("talk")
-def test_a_second_window_takes_the_call_over_and_gives_it_back(doctor, guest):
-    first = doctor.browser.driver.current_window_handle
-    token = doctor.browser.run("return sessionStorage.getItem('portal.token')")
-    second = doctor.browser.new_tab()
-    doctor.is_signed_in_with(token)
-    doctor.is_in_a_call()
-    doctor.browser.go_to_tab(first)
-    doctor.browser.wait_for_words("Dieses Gespräch läuft jetzt in einem anderen Fenster.")
-    doctor.browser.click("[data-call=here]")
-    doctor.is_in_a_call()
-    guest.is_in_a_call()
-    doctor.browser.go_to_tab(second)
-    doctor.browser.wait_for_words("Dieses Gespräch läuft jetzt in einem anderen Fenster.")
-    doctor.browser.driver.close()
-    doctor.browser.go_to_tab(first)
+@pytest.mark.parametrize("who", ["doctor", "guest"])
+def test_a_duplicated_tab_takes_the_call_over_and_gives_it_back(doctor, guest, who):
+    mine, other = (doctor, guest) if who == "doctor" else (guest, doctor)
+    page = mine.browser
+    first = page.driver.current_window_handle
+    second = page.duplicate_tab()
+    page.find("remote-video")
+    page.go_to_tab(first)
+    page.wait_for_words(ELSEWHERE)
+    # The other side talks with one person, whichever window they use.
+    other.sees_the_other_move()
+    assert len(other.browser.all("remote-video")) == 1
+    page.click("[data-call=here]")
+    mine.is_in_a_call()
+    other.is_in_a_call()
+    assert len(other.browser.all("remote-video")) == 1
+    page.go_to_tab(second)
+    page.wait_for_words(ELSEWHERE)
+    page.driver.close()
+    page.go_to_tab(first)
