@@ -142,7 +142,7 @@ class Browser:
         tab.receive(timeout=PATIENCE)
         tab.close()
         yield
-        with urlopen(f"http://{debugger}/json/close/{crashed}", timeout=PATIENCE):  # noqa: S310
+        with urlopen(f"http://{debugger}/json/close/{crashed}", timeout=PATIENCE):
             pass
         self.open("/sign-in")
         self.run("Object.assign(sessionStorage, arguments[0])", kept)
