@@ -55,6 +55,7 @@ export function control(root, { media, call, status }) {
     acts[act]();
   };
   controls.addEventListener("click", clicked);
+  part(root, "[data-late=end]").addEventListener("click", acts["hang-up"]);
   document.addEventListener("keydown", typed);
   media.addEventListener("change", draw);
   draw();

@@ -1,5 +1,6 @@
 /** One line that says how the connection is, and one that says what has just happened. */
 
+import { Patience } from "./patience.js";
 import { part, words } from "./words.js";
 
 const BAD = ["unreachable", "failed", "interrupted"];
@@ -12,12 +13,14 @@ export class Status {
   #root;
   #line;
   #news;
+  #patience;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.#root = root;
     this.#line = part(root, "[data-call=state]");
     this.#news = part(root, "[data-call=news]");
+    this.#patience = new Patience(root);
   }
 
   /** @param {string} participant @param {string} name */
@@ -72,11 +75,19 @@ export class Status {
 
   /** Also after a change of language. */
   draw() {
+    this.#patience.watch(this.#missed());
     const [key, name] = this.#worst();
     this.#line.dataset.state = key;
     const sentence = words(this.#root, key, { name });
     // The same sentence again would be read aloud again.
     if (this.#line.textContent !== sentence) this.#line.textContent = sentence;
+  }
+
+  /** Who is waited for, while nobody is reached at all. */
+  #missed() {
+    const people = [...this.#people.values()];
+    if (this.#alarm || people.some(({ state }) => state === "connected")) return "";
+    return people.map(({ name }) => name).join(", ");
   }
 
   /** @returns {[string, string]} */
