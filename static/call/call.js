@@ -122,6 +122,8 @@ export class Call extends EventTarget {
 
   /** The socket was away and is back: the connections went on, and only the server is asked anew. @param {Mesh} mesh */
   async #return(mesh) {
+    // What relays ask for is counted from this greeting on.
+    mesh.configure(this.#with.signalling.ice);
     try {
       const joined = await this.#join(this.id, mesh.session);
       mesh.compare(joined.participants);

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 SECRET = "a secret of the stories only"
 KIND = re.compile(r" typ (\w+)")
 
+# As after a lost network: the socket comes back, and the greeting brings new credentials.
+GREET_AGAIN = """
+const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+const { signalling } = await import(loaded.find((name) => name.endsWith("/signalling.js")));
+signalling().disconnect();
+signalling().connect();
+"""
+USERS = """
+return storyPeers.filter((peer) => peer.connectionState === "connected")
+  .flatMap((peer) => peer.getConfiguration().iceServers).map(({ username }) => username);
+"""
+
 
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
@@ -100,6 +112,40 @@ def test_a_practice_that_hides_its_address_talks_through_the_relay_only(pair, hi
     for one in pair:
         one.sees_the_other_move(15)
         one.browser.wait_for_words("Verbunden mit")
+    takes_new_credentials(doctor)
+
+
+def takes_new_credentials(person):
+    """Renew what a relay asks for while the call runs: the connection takes it over."""
+    page = person.browser
+    users = page.run(USERS)
+    assert users
+    page.run_async(GREET_AGAIN)
+    page.wait(
+        lambda: (now := page.run(USERS)) and not {*now} & {*users},
+        "the connection has the new credentials",
+    )
+
+
+@pytest.mark.requirement("CALL-2", "UX-4")
+def test_without_the_relay_direct_calls_go_on_and_the_others_say_what_is_wrong(pair, hidden, relay):
+    doctor, guest = pair
+    _urls, process = relay
+    process.send_signal(signal.SIGSTOP)
+    try:
+        doctor.is_in_a_call_with(guest, Practice(hidden, "dr.muster"), "Paul Probe")
+        doctor.hangs_up()
+        guest.is_told("Vielen Dank für Ihren Besuch")
+        practice = Practice(hidden)
+        doctor.is_signed_in_as(practice)
+        guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+        doctor.is_ready_for("Erika Muster")
+        doctor.admits("Erika Muster")
+        for one in pair:
+            one.browser.wait_for_words("Der Vermittlungsserver antwortet nicht")
+            one.browser.wait_for_words("Wenn es eilt, telefonieren Sie.")
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def unquoted(frame):
