@@ -40,33 +40,4 @@
     end();
     return taken;
   };
-  // When this connection goes on over a new path, and its next picture has been decoded.
-  globalThis.benchRenewal = (pc) => {
-    const transceivers = pc.getTransceivers();
-    const { receiver } = transceivers.find(({ receiver: { track } }) => track.kind === "video");
-    const { iceTransport } = transceivers[0].sender.transport;
-    const name = () => iceTransport.getLocalParameters()?.usernameFragment;
-    const before = name();
-    const renewal = { at: 0 };
-    renewal.done = new Promise((resolve) => {
-      const look = async () => {
-        if (name() === before) return;
-        iceTransport.removeEventListener("selectedcandidatepairchange", look);
-        renewal.at = await globalThis.benchFirstFrame(receiver.track);
-        resolve();
-      };
-      iceTransport.addEventListener("selectedcandidatepairchange", look);
-    });
-    return renewal;
-  };
-  globalThis.benchRestartFloor = async () => {
-    const { sides, end } = await joined();
-    const renewals = sides.map(globalThis.benchRenewal);
-    const begun = now();
-    sides[0].restartIce();
-    await describe(...sides);
-    await Promise.all(renewals.map(({ done }) => done));
-    end();
-    return Math.max(...renewals.map(({ at }) => at)) - begun;
-  };
 })();

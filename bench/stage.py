@@ -44,17 +44,16 @@ def portal(**settings: str) -> Iterator[RunningPortal]:
 
 @contextmanager
 def browsers(
-    running: RunningPortal, count: int = 2, *, size: str = SIZE, last: Path | None = None
+    running: RunningPortal, count: int = 2, *, size: str = SIZE
 ) -> Iterator[list[Browser]]:
     """Open so many browsers.
 
     :param size: of the pictures that their cameras give.
-    :param last: what to start as the last one, where that is not Chromium itself.
     """
     with ExitStack() as stack:
         opened = []
-        for number in range(count):
-            browser = Browser(running.url, binary=last if number == count - 1 else None)
+        for _number in range(count):
+            browser = Browser(running.url)
             stack.callback(browser.quit)
             # The bare ones first, so that they are not counted as the page's own.
             ours = (script(name, size) for name in ("frames.js", "floor.js", "pictures.js"))
