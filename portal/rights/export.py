@@ -60,7 +60,14 @@ SECRET = frozenset(
     }
 )
 # What a row of somebody's says of somebody else: of a code that a doctor made, its guest's.
-OTHERS = frozenset({"access_code.code", "access_code.guest_name", "access_code.id"})
+OTHERS = frozenset(
+    {
+        "access_code.code",
+        "access_code.companion_of",
+        "access_code.guest_name",
+        "access_code.id",
+    }
+)
 # So many rows of a table stand in the PDF; the JSON file has all of them.
 SHOWN = 100
 

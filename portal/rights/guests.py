@@ -180,16 +180,18 @@ def correct(row: AccessCode, name: str, *, now: datetime) -> frozenset[str]:
 def erase(row: AccessCode, *, withdrawn: bool, now: datetime) -> Gone:
     """Delete code, name and visits for the guest and the practice alike; a running call ends.
 
-    What remains has no name: that a call took place and a message was sent, for three months at
-    most, and the proof of consent.
+    The codes of companions go with it, so that they leave as well. What remains has no name: that
+    a call took place and a message was sent, for three months at most, and the proof of consent.
 
     :param withdrawn: whether the consents end with it (Art. 7(3) GDPR).
     """
-    found = _visits(row)
+    own = _visits(row)
+    found = [*own, *(visit for each in access.companions(row.id) for visit in _visits(each))]
     told: list[Callable[[], None]] = []
-    for visit in found:
-        if withdrawn:
+    if withdrawn:
+        for visit in own:
             consent.withdraw("visit", visit.id, now=now)
+    for visit in found:
         if visit.state in visits.OPEN:
             was_running = visit.state in visits.RUNNING
             visits.leave(visit.id, now=now)

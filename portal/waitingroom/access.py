@@ -24,9 +24,9 @@ from portal.waitingroom import codes
 from portal.waitingroom.models import AccessCode, CodeIndex, Room, RoomMember
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
 
 LONGEST = timedelta(days=30)
 KEPT = timedelta(days=90)
@@ -121,13 +121,12 @@ def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode
     if order.valid_on is not None:
         end_of_day = datetime.combine(order.valid_on, time.max, tzinfo=ZONE)
         valid_until = min(valid_until, end_of_day)
-    plain = codes.make()
     row = AccessCode(
         id=new_id(),
         organisation_id=current_tenant(),
         room_id=order.room_id,
         made_by=account_id,
-        code=plain,
+        code=codes.make(),
         guest_name=order.guest_name,
         uses=order.uses,
         valid_on=order.valid_on,
@@ -136,11 +135,7 @@ def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode
         created_at=now,
         delete_after=now + KEPT,
     )
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(
-        CodeIndex(code_hash=_hash(plain), organisation_id=row.organisation_id, code_id=row.id)
-    )
+    store(row)
     happened(
         Happened(
             Happening.CODE,
@@ -152,6 +147,15 @@ def make_code(order: CodeOrder, *, account_id: str, now: datetime) -> AccessCode
         )
     )
     return row
+
+
+def store(row: AccessCode) -> None:
+    """Keep a new code, and how it is found by whoever types it."""
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        CodeIndex(code_hash=_hash(row.code), organisation_id=row.organisation_id, code_id=row.id)
+    )
 
 
 def _hash(code: str) -> str:
@@ -196,10 +200,7 @@ def usable(code_id: str, *, now: datetime) -> AccessCode:
     :raise CodeOtherDayError: it is for a later day.
     :raise PracticeClosedError: the contract of the practice is terminated.
     """
-    try:
-        check_running(current_tenant())
-    except ContractEndedError as error:
-        raise PracticeClosedError from error
+    check_received()
     row = db.session.get(AccessCode, (current_tenant(), code_id))
     if row is None or now >= row.delete_after:
         raise CodeUnknownError
@@ -210,6 +211,17 @@ def usable(code_id: str, *, now: datetime) -> AccessCode:
     if row.valid_on is not None and now.astimezone(ZONE).date() != row.valid_on:
         raise CodeOtherDayError(row.valid_on)
     return row
+
+
+def check_received() -> None:
+    """Refuse when the practice receives nobody here any more.
+
+    :raise PracticeClosedError: its contract is terminated.
+    """
+    try:
+        check_running(current_tenant())
+    except ContractEndedError as error:
+        raise PracticeClosedError from error
 
 
 def note_use(code_id: str, *, now: datetime) -> None:
@@ -319,9 +331,30 @@ def check_open(row: AccessCode, *, now: datetime) -> None:
 
 
 def delete_code(row: AccessCode) -> None:
-    """Delete a code with the guest's name, the visits made with it, and its unsent message."""
-    outbox.withdraw(row.id)
-    db.session.delete(row)
+    """Delete a code with the guest's name, its visits, its unsent message, and its companions'."""
+    hold(row.id)
+    for each in (*companions(row.id), row):
+        outbox.withdraw(each.id)
+        db.session.delete(each)
+
+
+def hold(code_id: str) -> AccessCode:
+    """Return a code to which nobody else adds a companion, and which nobody deletes meanwhile.
+
+    :raise CodeUnknownError: it was deleted.
+    """
+    row = db.session.get(AccessCode, (current_tenant(), code_id), with_for_update=True)
+    if row is None:
+        raise CodeUnknownError
+    return row
+
+
+def companions(code_id: str) -> Sequence[AccessCode]:
+    """Return the codes with which the companions of a code's guest come, the oldest first."""
+    query = select(AccessCode).where(
+        AccessCode.organisation_id == current_tenant(), AccessCode.companion_of == code_id
+    )
+    return db.session.scalars(query.order_by(AccessCode.created_at, AccessCode.id)).all()
 
 
 def get_plain(code_id: str) -> AccessCode | None:
@@ -329,7 +362,8 @@ def get_plain(code_id: str) -> AccessCode | None:
     return db.session.get(AccessCode, (current_tenant(), code_id))
 
 
-def guest_names(code_ids: Iterable[str]) -> dict[str, str]:
-    """Return the name that the practice wrote for each of these codes that still exists."""
-    query = select(AccessCode.id, AccessCode.guest_name).where(AccessCode.id.in_(list(code_ids)))
-    return {row.id: row.guest_name for row in db.session.execute(query)}
+def named(code_ids: Iterable[str]) -> dict[str, Row[str, str, str | None]]:
+    """Return of each code that exists the name that the practice wrote, and ``companion_of``."""
+    columns = (AccessCode.id, AccessCode.guest_name, AccessCode.companion_of)
+    rows = db.session.execute(select(*columns).where(AccessCode.id.in_(list(code_ids))))
+    return {row.id: row for row in rows}

@@ -92,12 +92,15 @@ CODE = DataUse(
         ),
         Field(
             Text(
-                "Wartezimmer, Gültigkeit, Termin und wer den Code erstellt hat",
-                "Waiting room, validity, appointment and who made the code",
+                "Wartezimmer, Gültigkeit, Termin, wer den Code erstellt hat, und wessen Begleitung "
+                "mit ihm kommt",
+                "Waiting room, validity, appointment, who made the code, and whose companion comes "
+                "with it",
             ),
             (
                 "access_code.room_id",
                 "access_code.made_by",
+                "access_code.companion_of",
                 "access_code.uses",
                 "access_code.valid_on",
                 "access_code.starts_at",
@@ -113,8 +116,10 @@ CODE = DataUse(
     legal_basis=(LegalBasis.CONTRACT, *GUEST_GROUNDS),
     consent_id=GUEST_CONSENT,
     source=Text(
-        "Die Praxis gibt den Namen an; der Code wird ausgelost.",
-        "The practice states the name; the code is drawn at random.",
+        "Die Praxis gibt den Namen an; der Code wird ausgelost. Den Code einer Begleitung fordert "
+        "ihr Gast an, ohne einen Namen zu nennen.",
+        "The practice states the name; the code is drawn at random. The code of a companion is "
+        "asked for by their guest, who names nobody.",
     ),
     retention=(*SOONER, Retention(Anchor.CREATED, KEPT, ends=("access_code.delete_after",))),
 )

@@ -70,6 +70,12 @@ class EntryForm(EasyForm):
     )
 
 
+class CompanionForm(PortalForm):
+    """How many companions a guest wants to bring; asking twice for one brings one."""
+
+    number = RadioField(choices=[SelectChoice("1"), SelectChoice("2")], default="1")
+
+
 class NewCodeForm(PortalForm):
     """A code for a named guest and one room."""
 

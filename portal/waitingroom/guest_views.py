@@ -15,9 +15,9 @@ from portal.permissions import Role, policy
 from portal.privacy import consent
 from portal.tenants.scope import tenant_scope
 from portal.tenants.service import brand_of
-from portal.waitingroom import access, guests, hours, rooms, service, visits
+from portal.waitingroom import access, companions, guests, hours, rooms, service, visits
 from portal.waitingroom.events import tell_state, tell_visit
-from portal.waitingroom.forms import CodeForm, EntryForm
+from portal.waitingroom.forms import CodeForm, CompanionForm, EntryForm
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -151,6 +151,17 @@ def come_back() -> str:
     return _page(visit)
 
 
+@bp.post("/visit/companions")
+@policy(Role.GUEST)
+def bring() -> str:
+    """Show the codes of the guest's companions; one is made when there are fewer than asked for."""
+    number = int(CompanionForm.received().number.data)
+    found = companions.invite(_own(), number, now=clock.now())
+    shown = companions.cards(found)
+    db.session.commit()
+    return render_template("waitingroom/_companions.html", cards=shown, most=companions.MOST)
+
+
 def _own() -> Visit:
     try:
         return guests.get_visit(current_user.subject_id)
@@ -175,6 +186,7 @@ def _context(visit: Visit) -> dict[str, Any]:
         "until": code.delete_after if code else None,
         "me_name": visit.name,
         "role": "guest",
+        "may_bring": companions.may_bring(visit, code),
         "active_call": visit.call_id if running else None,
         "steps": [],
     }

@@ -177,6 +177,16 @@ def newest_states(code_ids: Iterable[str]) -> dict[str, str]:
     return {row.code_id: row.state for row in db.session.execute(query)}
 
 
+def newest_names(code_ids: Iterable[str]) -> dict[str, str]:
+    """Return the name that the guest of each of these codes stated last, if one came."""
+    query = (
+        select(Visit.code_id, Visit.name)
+        .where(Visit.code_id.in_(list(code_ids)))
+        .order_by(Visit.arrived_at)
+    )
+    return {row.code_id: row.name for row in db.session.execute(query)}
+
+
 def running_in(call_id: str) -> Sequence[Visit]:
     """Return the visits that are in a call."""
     query = select(Visit).where(Visit.call_id == call_id, Visit.state.in_(RUNNING))

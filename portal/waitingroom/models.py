@@ -71,6 +71,7 @@ class AccessCode(TenantOwned, Model):
         _to("room", "room_id"),
         Index("ix_access_code_day", "organisation_id", "valid_on", "room_id"),
         Index("ix_access_code_list", "organisation_id", "room_id", "created_at", "id"),
+        Index("ix_access_code_companion", "organisation_id", "companion_of"),
     )
 
     room_id: Mapped[str] = mapped_column(String(32))
@@ -85,6 +86,9 @@ class AccessCode(TenantOwned, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delete_after: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # The code of the guest who brings this companion. No foreign key: SQLite could add one only by
+    # building the table anew, which deletes the visits. ``access.delete_code`` keeps it true.
+    companion_of: Mapped[str | None] = mapped_column(String(32))
 
 
 class CodeIndex(Model):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from blinker import Signal
+from flask_babel import gettext as _
 
 from portal.language import ZONE, written_date
 from portal.messages import service as messages
@@ -15,8 +16,10 @@ from portal.waitingroom import access, codes, guests, hours, rooms, visits
 from portal.waitingroom.visits import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+
+    from sqlalchemy import Row
 
     from portal.waitingroom.models import AccessCode, Room, Visit
 
@@ -76,6 +79,8 @@ class VisitRow:
     id: str
     name: str
     code_name: str
+    # The guest whose companion this is; empty for everybody else.
+    companion_of: str
     room_id: str
     room_name: str
     state: str
@@ -91,13 +96,15 @@ class VisitRow:
 
 def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
     """Return visits as the desk shows them."""
-    guest_names = access.guest_names(visit.code_id for visit in found)
+    named = access.named(visit.code_id for visit in found)
+    hosts = _guests_of_companions(named)
     room_names = rooms.names(visit.room_id for visit in found)
     return [
         VisitRow(
             id=visit.id,
             name=visit.name,
-            code_name=guest_names.get(visit.code_id, ""),
+            code_name=named[visit.code_id].guest_name if visit.code_id in named else "",
+            companion_of=hosts.get(visit.code_id, ""),
             room_id=visit.room_id,
             room_name=room_names[visit.room_id],
             state=visit.state,
@@ -112,6 +119,19 @@ def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
         )
         for visit in found
     ]
+
+
+def _guests_of_companions(named: Mapping[str, Row[str, str, str | None]]) -> dict[str, str]:
+    """Return by the code of each companion the name of the guest who brings them.
+
+    It is the one that the guest stated last, or else the one that the practice wrote.
+    """
+    brought = {each.id: each.companion_of for each in named.values() if each.companion_of}
+    if not brought:
+        return {}
+    written = {each.id: each.guest_name for each in access.named(brought.values()).values()}
+    names = written | guests.newest_names(brought.values())
+    return {code: names.get(guest, "") for code, guest in brought.items()}
 
 
 @dataclass(frozen=True)
@@ -135,11 +155,15 @@ def code_rows(found: Sequence[AccessCode], *, now: datetime) -> list[CodeRow]:
     """Return codes as the list shows them, each with what became of its message."""
     states = messages.states([row.id for row in found])
     room_names = rooms.names(row.room_id for row in found)
+    brought = [row.companion_of for row in found if row.companion_of]
+    hosts = access.named(brought) if brought else {}
     return [
         CodeRow(
             id=row.id,
             code=codes.written(row.code),
-            guest_name=row.guest_name,
+            guest_name=_("Begleitung von %(name)s", name=hosts[row.companion_of].guest_name)
+            if row.companion_of in hosts
+            else row.guest_name,
             room_name=room_names[row.room_id],
             uses=row.uses,
             created_at=row.created_at,

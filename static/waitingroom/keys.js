@@ -1,4 +1,4 @@
-/** The desk's keys: n new code, h lets the first guest in, Escape closes what is open, never the call. */
+/** The desk's keys: n new code, h lets the first guest in and never a companion, Escape closes what is open, never the call. */
 
 import { fold, more, newCode } from "./panels.js";
 
@@ -11,7 +11,7 @@ export function onKey(desk, event) {
     newCode();
   }
   if (event.key === "h") {
-    const first = desk.querySelector("[data-state=waiting] [data-admit]");
+    const first = desk.querySelector("[data-state=waiting]:not([data-companion]) [data-admit]");
     if (!(first instanceof HTMLElement)) return;
     event.preventDefault();
     first.focus();

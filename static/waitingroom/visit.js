@@ -141,7 +141,8 @@ function over(page) {
 /** Another device has taken the place, or the session is over: this page lets go of everything. @param {HTMLElement} page */
 function stepBack(page) {
   page.dataset.state = "moved";
-  for (const id of ["devices", "leave", "phone"]) document.getElementById(id)?.remove();
+  for (const id of ["devices", "leave", "phone", "companion"])
+    document.getElementById(id)?.remove();
   const waiting = document.getElementById("waiting-part");
   if (waiting) waiting.hidden = false;
   show("moved");

@@ -137,3 +137,20 @@ def test_a_colleague_is_rung_into_the_call_takes_it_over_and_ends_it(
     guest.is_told("Vielen Dank für Ihren Besuch")
     summary = colleague.browser.text("call-summary")
     assert all(name in summary for name in ("Erika Muster", "Mara Probe", "Jan Beispiel"))
+
+
+@pytest.mark.requirement("CALL-3")
+def test_a_guest_brings_a_companion_who_comes_into_the_call(doctor, guest, companion, practice):
+    doctor.is_signed_in_as(practice)
+    guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+    guest.browser.click("companion-waiting")
+    guest.browser.click("companion-code")
+    companion.waits_as("Jan Beispiel", guest.browser.text("companion-value"))
+    assert "Begleitung von Erika Muster" in doctor.row_of("Jan Beispiel").text
+    assert "Allein hereinbitten" in doctor.row_of("Jan Beispiel").text
+    doctor.is_ready_for("Erika Muster")
+    doctor.browser.press("h")
+    doctor.is_in_a_call()
+    doctor.brings_in("Jan Beispiel")
+    counts(companion, 3)
+    guest.browser.wait_for_words("Begleitung")
