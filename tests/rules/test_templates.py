@@ -159,6 +159,7 @@ def guests(world):
         yield guest.get("/visit", headers=PAGES)
         yield guest.get("/visit/status")
     in_state(world.ash, visits.WAITING)
+    yield guest.post("/visit/companions")
 
 
 def staff(world):
