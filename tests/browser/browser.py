@@ -48,7 +48,7 @@ FLAGS = (
     "--hide-scrollbars",
     # The second and the third camera speak formats that Chromium does not send.
     # More pictures a second would show nothing more, and three browsers would fill two cores.
-    "--use-fake-device-for-media-stream=device-count=4,fps=10",
+    "--use-fake-device-for-media-stream=device-count=4,fps=5",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     # Nothing of the browser's own may stand in the log of requests.
