@@ -127,8 +127,6 @@ async def _connect(connection: RTCPeerConnection, process: Process, sink: Sink) 
     await connection.setLocalDescription(await connection.createOffer())
     sdp = FURTHER.sub("", connection.localDescription.sdp)
     order = {"sdp": sdp, "stun": [], "seconds": PATIENCE, "cpu_seconds": PATIENCE}
-    assert process.stdin is not None  # noqa: S101  both were asked for
-    assert process.stdout is not None  # noqa: S101  as above
     process.stdin.write(json.dumps(order).encode() + b"\n")
     answer = json.loads(await process.stdout.readline())["sdp"]
     await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
