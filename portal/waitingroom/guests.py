@@ -20,12 +20,12 @@ from portal.tenants.scope import across_tenants, current_tenant, new_id
 from portal.tenants.service import terminated
 from portal.waitingroom import access, visits
 from portal.waitingroom.models import AccessCode, RoomMember, Visit
-from portal.waitingroom.visits import EXPIRED, OPEN, RUNNING, WAITING
+from portal.waitingroom.visits import EXPIRED, LEFT, OPEN, RUNNING, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
 # A guest whose page is gone keeps the place so long; the socket's own silence comes on top (25 s).
 LOST_AFTER = timedelta(seconds=75)
@@ -239,15 +239,9 @@ def close_lost(*, now: datetime) -> list[tuple[str, str, str]]:
     Gone is whose page did not come back to the queue, and everybody of a terminated organisation.
     """
     lost = (Visit.state == WAITING) & (Visit.last_seen_at <= now - LOST_AFTER)
-    statement = (
-        update(Visit)
-        .where(Visit.state.in_(OPEN), lost | Visit.organisation_id.in_(terminated()))
-        .values(state=visits.LEFT, ended_at=now, connected=False, message=None, message_at=None)
-        .returning(Visit.organisation_id, Visit.room_id, Visit.id)
-        .execution_options(synchronize_session=False)
+    return _close(
+        LEFT, Visit.state.in_(OPEN), lost | Visit.organisation_id.in_(terminated()), now=now
     )
-    with across_tenants("One sweep takes guests who are gone out of every organisation's queue."):
-        return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
 
 
 def close_expired(*, now: datetime) -> list[tuple[str, str, str]]:
@@ -260,14 +254,20 @@ def close_expired(*, now: datetime) -> list[tuple[str, str, str]]:
         AccessCode.id == Visit.code_id,
         AccessCode.valid_until <= now - WAITS_ON,
     )
+    return _close(EXPIRED, Visit.state == WAITING, over.exists(), now=now)
+
+
+def _close(
+    state: str, *conditions: ColumnElement[bool], now: datetime
+) -> list[tuple[str, str, str]]:
     statement = (
         update(Visit)
-        .where(Visit.state == WAITING, over.exists())
-        .values(state=EXPIRED, ended_at=now, connected=False, message=None, message_at=None)
+        .where(*conditions)
+        .values(state=state, ended_at=now, connected=False, message=None, message_at=None)
         .returning(Visit.organisation_id, Visit.room_id, Visit.id)
         .execution_options(synchronize_session=False)
     )
-    with across_tenants("One sweep ends the waiting with a code that is over, everywhere."):
+    with across_tenants("One sweep takes guests who are gone out of every organisation's queue."):
         return [tuple(row) for row in db.session.execute(statement)]  # type: ignore[misc]
 
 

@@ -43,7 +43,7 @@ ACROSS = {
     "portal/support/acts.py": 2,
     "portal/support/service.py": 3,
     "portal/tenants/service.py": 2,
-    "portal/waitingroom/guests.py": 3,
+    "portal/waitingroom/guests.py": 2,
 }
 
 
