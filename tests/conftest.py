@@ -9,11 +9,13 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import argon2
 import pytest
 import sqlalchemy as sa
 
 from portal import clock as the_clock
 from portal import create_app, erasures
+from portal.accounts import passwords
 from portal.config import Config
 from portal.extensions import db
 from portal.operations.database import upgrade
@@ -62,6 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("portal")
+    # At their real cost, hashes would take a third of the time of what signs in.
+    passwords.hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
     owner = databases.address(folder)
     config = Config(
         data=folder,

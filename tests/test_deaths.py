@@ -2,72 +2,57 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 
-from portal import ROOT, jobs
+from portal import jobs, outbox
 from portal.extensions import db
 from portal.messages import service
+from portal.pluginhost import service as pluginhost
+from tests.dying import die, dies
 from tests.plugins.fixtures import set_up, work
 from tests.test_jobs import (
     ash,
-    environment,
     gateway,
     let_leases_lapse,
     queue,
     rows,
     state,
-    wait_for,
-    worker,
 )
 from tests.world import Caller
 
 __all__ = ["ash", "gateway"]
 
-# A worker's process that carries one row, and kills itself where it is told to.
-DIES = """
-import os, signal, sys
-from portal import create_app, jobs, outbox
-from portal.pluginhost import service as pluginhost
-from portal.config import from_environment
-
-step, organisation_id, row_id = sys.argv[1:]
-
-def die(*_given, **_named):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def then_die(act):
-    def done(*given, **named):
-        act(*given, **named)
-        die()
-    return done
-
-app = create_app(from_environment(os.environ))
-if step == "before it claims":
-    outbox.claim = die
-elif step == "after it claimed":
-    outbox.begin = die
-elif step == "before the request":
-    pluginhost.provider = die
-elif step == "after the answer":
-    outbox.settle = die
-elif step == "before the commit":
-    outbox._remove = then_die(outbox._remove)
-elif step == "after the commit":
-    outbox.settle = then_die(outbox.settle)
-jobs.deliver(app, organisation_id, row_id)
-"""
 TEMPLATE = '{"to": "{to}", "text": "{text}", "reference": "{reference}", "report": "{report_url}"}'
 
 
-def die(app, ash, row_id: str, step: str) -> None:
-    command = [sys.executable, "-c", DIES, step, ash, row_id]
-    dead = subprocess.run(command, cwd=ROOT, env=environment(app), check=False)
-    assert dead.returncode == -signal.SIGKILL
+# Where a worker's process is killed: what it is about to call then, or has called.
+STEPS = {
+    "before it claims": (outbox, "claim"),
+    "after it claimed": (outbox, "begin"),
+    "before the request": (pluginhost, "provider"),
+    "after the answer": (outbox, "settle"),
+    "before the commit": (outbox, "_remove"),
+    "after the commit": (outbox, "settle"),
+}
+DONE = ("before the commit", "after the commit")
+
+
+def carry_and_die(app, ash, row_id: str, step: str) -> None:
+    """Let a worker's process carry one row, and kill it at a step."""
+    place, name = STEPS[step]
+    act = getattr(place, name)
+
+    def done(*given, **named):
+        act(*given, **named)
+        die()
+
+    def carried():
+        setattr(place, name, done if step in DONE else die)
+        jobs.deliver(app, ash, row_id)
+
+    assert dies(carried)
 
 
 @pytest.mark.requirement("MSG-1")
@@ -88,10 +73,10 @@ def test_a_worker_that_dies_loses_no_message_and_sends_none_twice(
 ):
     ends, sent = end
     (row_id,) = queue(clock)
-    die(app, ash, row_id, step)
+    carry_and_die(app, ash, row_id, step)
     let_leases_lapse()
-    with worker(app):
-        wait_for(lambda: rows() == [])
+    work(app)
+    assert rows() == []
     assert state() == ends
     assert [each.body["reference"] for each in gateway.seen] == [row_id] * sent
 
@@ -102,7 +87,7 @@ def test_the_providers_report_tells_what_a_dead_worker_could_not(app, ash, clock
     set_up(gateway, template=TEMPLATE)
     db.session.commit()
     (row_id,) = queue(clock)
-    die(app, ash, row_id, "after the answer")
+    carry_and_die(app, ash, row_id, "after the answer")
     let_leases_lapse()
     assert jobs.sweep(app) == []
     assert state() == "unknown"
@@ -127,7 +112,7 @@ def test_a_report_outlives_the_worker_that_reads_it(app, ash, clock, gateway, st
     path = urlsplit(gateway.seen[0].body["report"]).path
     Caller().send("POST", path, json={"reference": row_id, "state": "DELIVRD"})
     (report_id,) = report_ids()
-    die(app, ash, report_id, step)
+    carry_and_die(app, ash, report_id, step)
     assert state() == "accepted"
     let_leases_lapse()
     for _ in range(2):  # what may be repeated is queued again first

@@ -24,6 +24,7 @@ from portal.messages.models import Message
 from portal.outbox import Outbox
 from portal.tenants.scope import current_tenant, tenant_scope
 from tests.conftest import KEYS
+from tests.dying import die, dies
 from tests.plugins.fixtures import set_up
 from tests.plugins.gateway import Gateway, serve
 
@@ -34,16 +35,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 90.0  # seconds; a busy machine starts Python slowly
 WORKER = [sys.executable, "-m", "portal.cli", "worker"]
-DIES_AFTER_CLAIM = """
-import os, signal, sys
-from portal import clock, create_app, outbox
-from portal.config import from_environment
-from portal.tenants.scope import tenant_scope
-app = create_app(from_environment(os.environ))
-with app.app_context(), tenant_scope(sys.argv[1]):
-    assert outbox.claim(sys.argv[2], now=clock.now())
-os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 
 @pytest.fixture
@@ -182,13 +173,13 @@ def test_a_message_outlives_a_worker_that_was_killed_between_claim_and_sending(
     app, ash, clock, gateway
 ):
     (row_id,) = queue(clock)
-    dead = subprocess.run(
-        [sys.executable, "-c", DIES_AFTER_CLAIM, ash, row_id],
-        cwd=ROOT,
-        env=environment(app),
-        check=False,
-    )
-    assert dead.returncode == -signal.SIGKILL
+
+    def claims():
+        with app.app_context(), tenant_scope(ash):
+            assert outbox.claim(row_id, now=clock.now())
+        die()
+
+    assert dies(claims)
     assert rows() == ["claimed"]
     let_leases_lapse()
     with worker(app):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from base64 import b64encode
 from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
@@ -16,8 +17,6 @@ T = TypeVar("T")
 
 MAX_LENGTH = 200
 hasher = PasswordHasher()
-# Verified for names that do not exist, so that they take as long as those that do.
-_NOBODY = hasher.hash("nobody signs in with this")
 
 
 def _beside_the_hub(work: Callable[[], T]) -> T:
@@ -40,12 +39,22 @@ def hash_password(password: str) -> str:
     return _beside_the_hub(lambda: hasher.hash(normalised(password)))
 
 
+def _nobodys() -> str:
+    """Return a hash that no password has; to verify it costs as much as one of somebody's."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        b64encode(bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v=19${cost}${salt}${digest}"
+
+
 def verify(password_hash: str | None, password: str) -> bool:
     """Tell whether the password fits; None for the hash takes as long and never fits."""
 
     def work() -> bool:
         try:
-            hasher.verify(password_hash or _NOBODY, normalised(password))
+            hasher.verify(password_hash or _nobodys(), normalised(password))
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None

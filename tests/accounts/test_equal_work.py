@@ -36,13 +36,14 @@ def hashed(monkeypatch):
     """Note the cost of each hash that is computed, and refuse at once instead of computing it."""
     costs = []
 
-    class Refusing:
+    class Refusing(argon2.PasswordHasher):
         def verify(self, password_hash, _password):
             costs.append(argon2.extract_parameters(password_hash))
             raise VerifyMismatchError
 
     real = passwords.hash_password(PASSWORD)
-    monkeypatch.setattr(passwords, "hasher", Refusing())
+    refusing = Refusing.from_parameters(argon2.extract_parameters(real))
+    monkeypatch.setattr(passwords, "hasher", refusing)
     return costs, real
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 import socket
 
+import argon2
 import pytest
 
 from portal import clock as the_clock
-from portal.accounts import links
+from portal.accounts import links, passwords
 from portal.accounts.credentials import MIN_LENGTH, weaknesses
 from portal.accounts.passwords import MAX_LENGTH, hash_password, verify
 from tests.accounts.post import act, keys
@@ -55,6 +57,27 @@ def test_the_list_of_leaked_ones_is_asked_without_any_network(app, monkeypatch):
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     assert list(weaknesses("qwertyuiop123"))
+
+
+def test_a_hash_costs_what_the_standard_asks_for():
+    """RFC 9106, section 4, second choice; the other tests hash at the least cost."""
+    hasher = runpy.run_path(passwords.__file__)["hasher"]
+    assert argon2.extract_parameters(hasher.hash("x")) == argon2.profiles.RFC_9106_LOW_MEMORY
+
+
+def test_a_hash_of_nobody_costs_as_much_and_fits_nothing(monkeypatch):
+    costs = []
+
+    class Noting(argon2.PasswordHasher):
+        def verify(self, password_hash, password):
+            costs.append(argon2.extract_parameters(password_hash))
+            return super().verify(password_hash, password)
+
+    hasher = Noting.from_parameters(argon2.profiles.CHEAPEST)
+    monkeypatch.setattr(passwords, "hasher", hasher)
+    assert verify(hash_password("somebody's"), "somebody's")
+    assert [verify(None, each) for each in ("", "somebody's")] == [False, False]
+    assert costs == [argon2.profiles.CHEAPEST] * 3
 
 
 def test_one_letter_typed_in_two_ways_is_one_password():

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal import ROOT, jobs, sockets
 from portal import clock as the_clock
+from portal import jobs, sockets
 from portal.calls import files, service
 from portal.calls.models import BoardFile
 from portal.database import reading
 from portal.extensions import db
 from portal.tenants.scope import across_tenants, new_id, tenant_scope
-from tests.test_jobs import environment
+from tests.dying import die, dies
 
-# A web process that keeps a file, or ends the call, and is killed where it is told to.
-DIES = """
-import os, signal, sys
-from portal import clock, create_app
-from portal.calls import files, service
-from portal.config import from_environment
-from portal.extensions import db
-from portal.tenants.scope import new_id, tenant_scope
-
-step, organisation_id, call_id, subject_id = sys.argv[1:]
-with create_app(from_environment(os.environ)).app_context(), tenant_scope(organisation_id):
-    if step == "while the call ends":
-        service.end(call_id, "ended", now=clock.now())
-    else:
-        service.lock_for(call_id, subject_id)
-        files.keep(call_id, new_id(), b"VSF1" + bytes(100_000), now=clock.now())
-    if step == "after it was kept":
-        db.session.commit()
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
 SEALED = b"VSF1" + bytes(range(256)) * 8
 
 
@@ -161,10 +138,20 @@ def test_whoever_is_connected_keeps_them_for_four_hours_at_most(world, kept):
 )
 @pytest.mark.usefixtures("kept")
 def test_whenever_the_web_process_dies_nothing_is_left_of_the_files(app, world, call, step, left):
-    ids = (world.ash.id, call, world.ash.ids["doctor"])
-    command = [sys.executable, "-c", DIES, step, *ids]
-    dead = subprocess.run(command, cwd=ROOT, env=environment(app), check=False)
-    assert dead.returncode == -signal.SIGKILL
+    doctor = world.ash.ids["doctor"]
+
+    def keeps_or_ends():
+        with app.app_context(), tenant_scope(world.ash.id):
+            if step == "while the call ends":
+                service.end(call, "ended", now=the_clock.now())
+            else:
+                service.lock_for(call, doctor)
+                files.keep(call, new_id(), b"VSF1" + bytes(100_000), now=the_clock.now())
+            if step == "after it was kept":
+                db.session.commit()
+            die()
+
+    assert dies(keeps_or_ends)
     assert there() == left
     # Nobody is connected any more, and the worker looks every minute.
     the_clock.move(2 * files.LEASE)
