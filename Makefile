@@ -34,9 +34,9 @@ run: setup ## Start the portal with demo data on http://localhost:8000 (PORT=, D
 
 .PHONY: test
 test: setup test-machine ## Run every test: SQLite, PostgreSQL, JavaScript, authors, real browsers.
-	$(call step,Python tests on SQLite,$(bin)/pytest -n 2 -m "not browser and not kit")
+	$(call step,Python tests on SQLite,$(bin)/pytest -n 2 --dist loadgroup -m "not browser and not kit")
 	$(call step,Python tests on PostgreSQL,PORTAL_TEST_DATABASE=postgresql \
-	  scripts/postgres.py $(bin)/pytest -n 2 -m "not browser and not kit")
+	  scripts/postgres.py $(bin)/pytest -n 2 --dist loadgroup -m "not browser and not kit")
 	$(call step,What authors are given,$(bin)/pytest -n 2 --dist loadgroup -m kit tests/kit)
 	$(call step,JavaScript tests,node --test $(sort $(shell find tests/javascript -name "*.test.js")))
 	$(call step,Stories in real browsers,$(bin)/pytest -m browser tests/browser)
