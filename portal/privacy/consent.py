@@ -17,11 +17,13 @@ from portal.privacy.models import Consent
 from portal.tenants.scope import current_tenant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import InstrumentedAttribute
 
 GUEST = "guest.visit"
+GROUP = "guest.group"
 MARKETING = "customer.marketing"
 FINDABLE = "profiles.findable"
 
@@ -49,6 +51,18 @@ TEXTS = {
             "I consent to the processing of my name, my access code and the data of my visit for "
             "this video call. They may show that I am receiving treatment. My participation is "
             "voluntary. I can withdraw my consent at any time for the future.",
+        ),
+    ),
+    # Beside the first, for who comes to a group: it cannot be inferred from the other.
+    GROUP: ConsentText(
+        "1",
+        Text(
+            "Ich willige ein, dass die anderen in der Gruppe mich sehen und hören und meinen Namen "
+            "lesen, sobald die Praxis mich hereinbittet. Was ich von den anderen sehe, höre und "
+            "lese, behalte ich für mich.",
+            "I consent to the others in the group seeing and hearing me and reading my name, as "
+            "soon as the practice lets me in. What I see, hear and read of the others I keep to "
+            "myself.",
         ),
     ),
     FINDABLE: ConsentText(
@@ -88,24 +102,42 @@ def is_given(subject_kind: str, subject_id: str, text_id: str) -> bool:
 
     Who agreed to an earlier version is asked again: they did not agree to this one.
     """
-    query = select(Consent.id).where(
+    return subject_id in given_by(subject_kind, [subject_id], text_id)
+
+
+def given_by(subject_kind: str, subject_ids: Iterable[str], text_id: str) -> frozenset[str]:
+    """Return which of these visits or accounts agree to the text in force."""
+    query = select(Consent.subject_id).where(
         Consent.subject_kind == subject_kind,
-        Consent.subject_id == subject_id,
+        Consent.subject_id.in_(list(subject_ids)),
         Consent.text_id == text_id,
         Consent.version == TEXTS[text_id].version,
         Consent.withdrawn_at.is_(None),
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return frozenset(db.session.scalars(query))
 
 
-def guest_consent(lang: str) -> tuple[str, str]:
-    """Return version and text of what a guest agrees to before entering."""
-    current = TEXTS[GUEST]
-    return current.version, current.text.in_language(lang)
+def guest_texts(*, group: bool) -> tuple[str, ...]:
+    """Return the ids of what a guest agrees to before entering, for a group one more."""
+    return (GUEST, GROUP) if group else (GUEST,)
 
 
-def notice_points(lang: str) -> list[str]:
-    """Return in five short sentences what happens to a guest's data."""
+def guest_consent(lang: str, *, group: bool = False) -> tuple[str, str]:
+    """Return version and text of what a guest agrees to before entering.
+
+    :param group: whether the waiting room is that of a group. Its version is another one, so that
+        nobody enters a group with words that were shown for a talk between two.
+    """
+    texts = [TEXTS[each] for each in guest_texts(group=group)]
+    versions = "-".join(each.version for each in texts)
+    return versions, " ".join(each.text.in_language(lang) for each in texts)
+
+
+def notice_points(lang: str, *, group: bool = False) -> list[str]:
+    """Return in five short sentences what happens to a guest's data.
+
+    :param group: whether others than the practice will see and hear the guest.
+    """
     kept = max(
         (
             rule.period
@@ -114,15 +146,20 @@ def notice_points(lang: str) -> list[str]:
         ),
         key=lambda period: period.days,
     )
-    return [point.in_language(lang).format(span=wording.span(kept, lang)) for point in _POINTS]
+    points = (_SEEN_BY_GROUP if group else _SEEN, *_POINTS)
+    return [point.in_language(lang).format(span=wording.span(kept, lang)) for point in points]
 
 
+_SEEN = Text(
+    "Nur die Praxis sieht Ihren Namen, seit wann Sie warten und ob Bild und Ton bereit sind.",
+    "Only the practice sees your name, since when you wait, and whether picture and sound are "
+    "ready.",
+)
+_SEEN_BY_GROUP = Text(
+    "Dies ist ein Gruppengespräch: Die anderen sehen und hören Sie und lesen Ihren Namen.",
+    "This is a group call: the others see and hear you and read your name.",
+)
 _POINTS = (
-    Text(
-        "Nur die Praxis sieht Ihren Namen, seit wann Sie warten und ob Bild und Ton bereit sind.",
-        "Only the practice sees your name, since when you wait, and whether picture and sound are "
-        "ready.",
-    ),
     Text(
         "Bild, Ton und Chat gehen verschlüsselt von Browser zu Browser; wir sehen sie nicht.",
         "Picture, sound and chat go encrypted from browser to browser; we do not see them.",
@@ -179,6 +216,12 @@ def record(
     )
     db.session.add(row)
     return row
+
+
+def record_guest(visit_id: str, *, group: bool, language: str, way: str, now: datetime) -> None:
+    """Keep that a guest agreed to what stood above the button."""
+    for text_id in guest_texts(group=group):
+        record("visit", visit_id, language=language, way=way, now=now, text_id=text_id)
 
 
 def withdraw(subject_kind: str, subject_id: str, *, now: datetime, text_id: str = GUEST) -> bool:

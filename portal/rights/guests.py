@@ -190,7 +190,8 @@ def erase(row: AccessCode, *, withdrawn: bool, now: datetime) -> Gone:
     told: list[Callable[[], None]] = []
     if withdrawn:
         for visit in own:
-            consent.withdraw("visit", visit.id, now=now)
+            for text_id in consent.guest_texts(group=True):
+                consent.withdraw("visit", visit.id, now=now, text_id=text_id)
     for visit in found:
         if visit.state in visits.OPEN:
             was_running = visit.state in visits.RUNNING

@@ -129,9 +129,11 @@ VISIT = DataUse(
     title=Text("Besuch im Wartezimmer", "Visit to the waiting room"),
     purpose=Text(
         "Die Praxis sieht, wer wartet, seit wann, und ob Bild und Ton bereit sind. Gäste behalten "
-        "ihren Platz, wenn sie die Seite neu laden oder die Verbindung abreißt.",
+        "ihren Platz, wenn sie die Seite neu laden oder die Verbindung abreißt. In einem "
+        "Gespräch zu mehreren lesen auch die anderen den Namen.",
         "The practice sees who waits, since when, and whether picture and sound are ready. Guests "
-        "keep their place when they reload the page or the connection breaks.",
+        "keep their place when they reload the page or the connection breaks. In a call of several "
+        "the others read the name as well.",
     ),
     subjects=(Subject.GUEST,),
     fields=(

@@ -39,9 +39,11 @@ def desk() -> str:
     """Show the desk: who waits, what to do next, and the call."""
     account = accounts.get_account(current_user.subject_id)
     may_admit = accounts.may_admit(account)
+    own = rooms.own_rooms(account.id)
     return render_template(
         "waitingroom/desk.html",
-        rooms=rooms.own_rooms(account.id),
+        rooms=own,
+        groups=[room for room in own if room.kind == rooms.GROUP],
         may_admit=may_admit,
         why_not=None if may_admit else _why_not(account.role),
         active_call=service.running_call(account.id),

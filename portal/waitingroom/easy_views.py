@@ -50,13 +50,14 @@ def check_code() -> Response | str:
 
 
 def _step(code: AccessCode, form: CodeForm) -> str:
-    version, text = consent.guest_consent(language())
+    room = service.room_card(rooms.get_room(code.room_id))
+    version, text = consent.guest_consent(language(), group=room.is_group)
     template = "waitingroom/_easy_step.html" if wants_json() else "waitingroom/easy.html"
     return render_template(
         template,
         step="consent",
         form=form,
-        room=service.room_card(rooms.get_room(code.room_id)),
+        room=room,
         brand=brand_of(code.organisation_id),
         guest_name=code.guest_name,
         starts_at=code.starts_at,

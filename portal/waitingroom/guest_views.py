@@ -20,10 +20,8 @@ from portal.waitingroom.events import tell_state, tell_visit
 from portal.waitingroom.forms import CodeForm, CompanionForm, EntryForm
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from portal.waitingroom.forms import EasyForm
-    from portal.waitingroom.models import Visit
+    from portal.waitingroom.models import AccessCode, Visit
 
 bp = Blueprint("waitingroom", __name__)
 
@@ -45,25 +43,24 @@ def check_code() -> Response | str:
         organisation_id, code_id = access.find(form.value("code"))
         with tenant_scope(organisation_id):
             code = access.usable(code_id, now=clock.now())
-            return _consent_step(form.value("code"), code.room_id, code.starts_at)
+            return _consent_step(form.value("code"), code)
     except PortalError as error:
         if wants_json():
             raise
         return _code_step_again(error)
 
 
-def _consent_step(typed: str, room_id: str, starts_at: datetime | None) -> str:
-    version, text = consent.guest_consent(language())
-    card = service.room_card(rooms.get_room(room_id))
-    organisation_id = rooms.get_room(room_id).organisation_id
+def _consent_step(typed: str, code: AccessCode) -> str:
+    card = service.room_card(rooms.get_room(code.room_id))
+    version, text = consent.guest_consent(language(), group=card.is_group)
     shown: dict[str, Any] = {
         "form": EntryForm(code=typed, consent_version=version),
         "room": card,
-        "pictures": rooms.pictures(room_id),
-        "starts_at": starts_at,
-        "brand": brand_of(organisation_id),
-        "notice": consent.notice_points(language()),
-        "notice_url": f"/privacy?organisation={organisation_id}",
+        "pictures": rooms.pictures(code.room_id),
+        "starts_at": code.starts_at,
+        "brand": brand_of(code.organisation_id),
+        "notice": consent.notice_points(language(), group=card.is_group),
+        "notice_url": f"/privacy?organisation={code.organisation_id}",
         "consent_text": text,
         "consent_version": version,
         "suggested_name": None,
@@ -99,13 +96,15 @@ def entered(form: EasyForm, name: str | None, *, way: str) -> tuple[Response, in
     """
     now = clock.now()
     organisation_id, code_id = access.find(form.value("code"))
-    version, _text = consent.guest_consent(language())
-    if form.consent_version.data != version:
-        raise InvalidFormError({"consent": [consent.changed_sentence()]})
     with tenant_scope(organisation_id):
-        known = name or access.usable(code_id, now=now).guest_name
-        place = guests.enter(code_id, guests.Arrival(known, language()), now=now)
-        consent.record("visit", place.visit_id, language=language(), way=way, now=now)
+        code = access.usable(code_id, now=now)
+        group = code.room_id in rooms.groups([code.room_id])
+        version, _text = consent.guest_consent(language(), group=group)
+        if form.consent_version.data != version:
+            raise InvalidFormError({"consent": [consent.changed_sentence()]})
+        arrival = guests.Arrival(name or code.guest_name, language())
+        place = guests.enter(code_id, arrival, now=now)
+        consent.record_guest(place.visit_id, group=group, language=language(), way=way, now=now)
         db.session.commit()
         tell_state(place.visit_id, visits.WAITING, place.room_id)
     return jsonify(token=place.token, visit=place.visit_id), 201

@@ -133,6 +133,11 @@ def get_visit(visit_id: str, account_id: str | None = None) -> Visit:
     return visit
 
 
+def agrees_to_group(visit_id: str) -> bool:
+    """Tell whether a guest agreed, before waiting, that a group sees and hears them."""
+    return consent.is_given("visit", visit_id, consent.GROUP)
+
+
 def queue_query(account_id: str, *, now: datetime) -> Select[Visit]:
     """Return the query of those who wait in an account's rooms, and of its running visits.
 

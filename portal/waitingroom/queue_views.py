@@ -49,7 +49,8 @@ def write_to_all() -> str:
 def destinations(visit_id: str) -> str:
     """Return the form that sends a guest to another waiting room."""
     found = guests.get_visit(visit_id, current_user.subject_id)
-    offered = rooms.destinations(current_user.subject_id, now=clock.now())
+    agreed = guests.agrees_to_group(found.id)
+    offered = rooms.destinations(current_user.subject_id, group=agreed, now=clock.now())
     return render_template(
         "waitingroom/_destinations.html",
         visit_id=found.id,
@@ -64,7 +65,9 @@ def move(visit_id: str) -> tuple[str, int]:
     found = guests.get_visit(visit_id, current_user.subject_id)
     form = MoveForm.received()
     before = found.room_id
-    visits.change_room(found.id, before, rooms.get_destination(form.value("room")).id)
+    agreed = guests.agrees_to_group(found.id)
+    to = rooms.get_destination(form.value("room"), group=agreed)
+    visits.change_room(found.id, before, to.id)
     db.session.commit()
     tell_moved(found, before)
     return "", 204

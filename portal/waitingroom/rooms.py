@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # The desk reports every 15 s; two reports may be lost.
 ATTENDED = timedelta(seconds=45)
 DESTINATIONS = 60
-KINDS = ("personal", "shared", "group")
+GROUP = "group"
+KINDS = ("personal", "shared", GROUP)
 audit.words(
     {
         "waitingroom.room.created": _l("Wartezimmer angelegt"),
@@ -56,6 +57,15 @@ class RoomEmptyError(PortalError):
     status = 409
     sentence = _l("In diesem Wartezimmer arbeitet niemand.")
     cure = _l("Wählen Sie ein anderes.")
+
+
+class GroupRoomError(PortalError):
+    """The guest has not agreed to be seen and heard by a group."""
+
+    code = "group_room"
+    status = 409
+    sentence = _l("Dieser Gast hat nicht zugestimmt, dass eine Gruppe zusieht und zuhört.")
+    cure = _l("Geben Sie dem Gast einen Code für das Wartezimmer der Gruppe.")
 
 
 def own_rooms(account_id: str) -> Sequence[Room]:
@@ -102,6 +112,12 @@ def speaking(room: Room) -> Iterator[None]:
         yield
 
 
+def groups(room_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of these rooms are those of a group."""
+    query = select(Room.id).where(Room.id.in_(set(room_ids)), Room.kind == GROUP)
+    return frozenset(db.session.scalars(query))
+
+
 def names(room_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of rooms of the current organisation."""
     query = select(Room.id, Room.name).where(Room.id.in_(set(room_ids)))
@@ -146,22 +162,31 @@ def in_call(room_id: str) -> bool:
     return bool(db.session.scalar(select(running)))
 
 
-def destinations(account_id: str, *, now: datetime) -> Sequence[Room]:
-    """Return where an account may send a guest: its own rooms, and those where somebody is now."""
+def destinations(account_id: str, *, group: bool, now: datetime) -> Sequence[Room]:
+    """Return where an account may send a guest: its own rooms, and those where somebody is now.
+
+    :param group: whether the guest has agreed to be seen and heard by a group.
+    """
     own = select(RoomMember.room_id).where(
         RoomMember.organisation_id == current_tenant(), RoomMember.account_id == account_id
     )
     query = select(Room).where(Room.id.in_(own) | (Room.attended_at > now - ATTENDED))
+    if not group:
+        query = query.where(Room.kind != GROUP)
     return db.session.scalars(query.order_by(Room.name, Room.id).limit(DESTINATIONS)).all()
 
 
-def get_destination(room_id: str) -> Room:
+def get_destination(room_id: str, *, group: bool) -> Room:
     """Return a room to which a guest may be sent.
 
+    :param group: whether the guest has agreed to be seen and heard by a group.
     :raise NotFoundHereError: it does not exist, or is another organisation's.
+    :raise GroupRoomError: it is that of a group, and the guest has not agreed.
     :raise RoomEmptyError: nobody works in it, so the guest would wait in vain.
     """
     room = get_room(room_id)
+    if room.kind == GROUP and not group:
+        raise GroupRoomError
     if room_id not in members([room_id]):
         raise RoomEmptyError
     return room

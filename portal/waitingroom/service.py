@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.language import ZONE, written_date
 from portal.messages import service as messages
+from portal.privacy import consent
 from portal.tenants.service import get_organisation
 from portal.waitingroom import access, codes, guests, hours, rooms, visits
 from portal.waitingroom.visits import WAITING
@@ -47,6 +48,7 @@ class RoomCard:
 
     id: str
     name: str
+    is_group: bool
     organisation_name: str
     doctor_name: str
     text: str
@@ -62,6 +64,7 @@ def room_card(room: Room) -> RoomCard:
     return RoomCard(
         room.id,
         room.name,
+        room.kind == rooms.GROUP,
         organisation.name,
         room.doctor_name,
         room.text,
@@ -83,6 +86,9 @@ class VisitRow:
     companion_of: str
     room_id: str
     room_name: str
+    # The room is that of a group, and the guest agreed to be seen and heard by it.
+    is_group: bool
+    joins_group: bool
     state: str
     arrived_at: datetime
     waits_seconds: int
@@ -99,6 +105,8 @@ def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
     named = access.named(visit.code_id for visit in found)
     hosts = _guests_of_companions(named)
     room_names = rooms.names(visit.room_id for visit in found)
+    groups = rooms.groups(room_names)
+    agreed = consent.given_by("visit", [each.id for each in found], consent.GROUP) if groups else ()
     return [
         VisitRow(
             id=visit.id,
@@ -107,6 +115,8 @@ def visit_rows(found: Sequence[Visit], *, now: datetime) -> list[VisitRow]:
             companion_of=hosts.get(visit.code_id, ""),
             room_id=visit.room_id,
             room_name=room_names[visit.room_id],
+            is_group=visit.room_id in groups,
+            joins_group=visit.room_id in groups and visit.id in agreed,
             state=visit.state,
             arrived_at=visit.arrived_at,
             waits_seconds=int((now - visit.arrived_at).total_seconds()),
@@ -222,6 +232,7 @@ class VisitCard:
     doctor_in_call: bool
     somebody_there: bool
     room_id: str
+    joins_group: bool = False
     opens_at: datetime | None = None
     message: str | None = None
     message_at: datetime | None = None
@@ -242,6 +253,7 @@ def visit_card(visit: Visit, *, now: datetime) -> VisitCard:
         doctor_in_call=rooms.in_call(visit.room_id),
         somebody_there=rooms.is_attended(room, now=now),
         room_id=visit.room_id,
+        joins_group=room.kind == rooms.GROUP and guests.agrees_to_group(visit.id),
         opens_at=hours.next_opening(room.hours, now=now),
         message=visit.message,
         message_at=visit.message_at,

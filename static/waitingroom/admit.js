@@ -11,15 +11,12 @@ import { complain } from "./rows.js";
  * @returns {Promise<boolean>} whether the call begins
  */
 export async function admit(desk, row, button) {
-  const visit = row.dataset.visit ?? "";
   complain(row, "");
   busy(button, true);
   try {
-    const answer = await ask(visit, Call.takeOffer());
-    document.dispatchEvent(new CustomEvent("call:begin", { detail: answer }));
+    await begin(row.dataset.visit ?? "");
     return true;
   } catch (error) {
-    Call.unprepare();
     complain(row, wordsOf(desk, error));
     document.dispatchEvent(new CustomEvent("queue:stale"));
     return false;
@@ -28,7 +25,19 @@ export async function admit(desk, row, button) {
   }
 }
 
-/** @param {string} visit @param {object | null} description @returns {Promise<object>} */
+/** Begin a call with a guest. @param {string} visit @returns {Promise<string>} the call */
+export async function begin(visit) {
+  try {
+    const answer = await ask(visit, Call.takeOffer());
+    document.dispatchEvent(new CustomEvent("call:begin", { detail: answer }));
+    return answer.call;
+  } catch (error) {
+    Call.unprepare();
+    throw error;
+  }
+}
+
+/** @param {string} visit @param {object | null} description @returns {Promise<any>} */
 async function ask(visit, description) {
   const body = { visit, session: sessionId, description };
   try {
@@ -43,7 +52,7 @@ async function ask(visit, description) {
 }
 
 /** The server's words, or ours when it said nothing. @param {HTMLElement} desk @param {unknown} error */
-function wordsOf(desk, error) {
+export function wordsOf(desk, error) {
   if (error instanceof SignallingError && error.message !== error.code) return error.message;
   const part = /** @type {HTMLElement | null} */ (desk.querySelector("#queue-part"));
   return part?.dataset.textFailed ?? "";

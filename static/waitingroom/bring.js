@@ -1,6 +1,7 @@
 /** Lets a guest who waits into the running call, while this desk leads one. */
 
-import { SignallingError, signalling } from "../signalling.js";
+import { signalling } from "../signalling.js";
+import { wordsOf } from "./admit.js";
 import { listen } from "./listen.js";
 import { complain } from "./rows.js";
 
@@ -20,23 +21,27 @@ export function wake(body) {
   };
 }
 
+/** Ask the server to let the guest of a row in, as what the row says. @param {HTMLElement} row @param {string} call */
+export function bringIn(row, call) {
+  const form = row.querySelector("[data-bring]");
+  const role = form instanceof HTMLFormElement ? new FormData(form).get("role") : "guest";
+  return signalling().request("visit.bring_in", { visit: row.dataset.visit, call, role });
+}
+
 /** @param {HTMLElement} body @param {SubmitEvent} event */
 async function bring(body, event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-bring]")) return;
   event.preventDefault();
   const row = form.closest("[data-visit]");
+  const desk = body.closest("#desk");
   if (!(row instanceof HTMLElement) || row.getAttribute("aria-busy") === "true") return;
   row.setAttribute("aria-busy", "true");
   complain(row, "");
-  const { call } = document.getElementById("call")?.dataset ?? {};
-  const role = new FormData(form).get("role");
   try {
-    await signalling().request("visit.bring_in", { visit: row.dataset.visit, call, role });
+    await bringIn(row, document.getElementById("call")?.dataset.call ?? "");
   } catch (error) {
-    const told = error instanceof SignallingError && error.message !== error.code;
-    const part = /** @type {HTMLElement | null} */ (body.closest("#queue-part"));
-    complain(row, told ? error.message : (part?.dataset.textFailed ?? ""));
+    complain(row, wordsOf(/** @type {HTMLElement} */ (desk), error));
     document.dispatchEvent(new CustomEvent("queue:stale"));
   }
   row.removeAttribute("aria-busy");

@@ -93,7 +93,7 @@ function guard(desk) {
 function onClick(desk, { target }) {
   if (!(target instanceof Element)) return;
   const button = target.closest("button");
-  if (button?.matches("[data-admit]:not([aria-disabled=true])")) letIn(desk, button);
+  if (button?.matches("[data-admit]:not([aria-disabled=true])")) letOneIn(desk, button);
   if (button?.matches("[data-fold]")) fold(desk, !desk.classList.contains("is-unfolded"));
   if (button?.matches("[data-more]")) {
     more(button);
@@ -103,13 +103,16 @@ function onClick(desk, { target }) {
 }
 
 /** @param {HTMLElement} desk @param {HTMLButtonElement} button */
-async function letIn(desk, button) {
+function letOneIn(desk, button) {
   const row = button.closest("[data-visit]");
-  if (!(row instanceof HTMLElement)) return;
+  if (row instanceof HTMLElement) letIn(desk, () => admit(desk, row, button));
+}
+
+/** @param {HTMLElement} desk @param {() => Promise<boolean>} begin tells whether the call begins */
+export async function letIn(desk, begin) {
   // From the click on nobody else can be let in, whatever the answer will be.
   set(desk, "calling", "true");
-  const admitted = await admit(desk, row, button);
-  if (admitted) begun(desk);
+  if (await begin()) begun(desk);
   else set(desk, "calling", "false");
 }
 

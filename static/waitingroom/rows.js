@@ -52,7 +52,8 @@ function renew(old, fresh) {
   const focused = old.contains(document.activeElement);
   for (const typed of old.querySelectorAll("input, textarea")) {
     const field = /** @type {HTMLInputElement | null} */ (fresh.querySelector(`#${typed.id}`));
-    if (field) field.value = /** @type {HTMLInputElement} */ (typed).value;
+    const { value, checked } = /** @type {HTMLInputElement} */ (typed);
+    if (field) Object.assign(field, field.type === "checkbox" ? { checked } : { value });
   }
   old.replaceWith(fresh);
   if (focused) focusOn(fresh);

@@ -17,6 +17,10 @@ HASHES = {
         "3ad4e5e47050ed37e7ed09738c19d0bb892bdfdb5d196fce6d06ae2b8ae0ae12",
         "f98fc5ba31d598f557f7c7a01b75448dead712382a8f8b83af2868523cc8de3b",
     ),
+    ("guest.group", "1"): (
+        "edeafa2c585e4b12f56b67366ef1ea480388a0fee80e2b37b55f2928f8efe6d7",
+        "588a0004b5e279ec303d09418ffa7843e24366746f443bcfb5af62bd12a1e9d4",
+    ),
     ("profiles.findable", "1"): (
         "e30a4dff7edfada2aab9c55d9870955aa4fb43dd0a600749aa4cbffea10f5a67",
         "a6489d05e73e8370dc74abda6601236aba2ec7fa658c5372c717dfdc623048b6",
@@ -33,9 +37,10 @@ def test_a_text_does_not_change_under_its_version(text_id, text):
     assert (text.digest("de"), text.digest("en")) == HASHES[text_id, text.version]
 
 
+@pytest.mark.parametrize("group", [False, True])
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_entry_page_gets_five_short_sentences(lang):
-    points = consent.notice_points(lang)
+def test_the_entry_page_gets_five_short_sentences(lang, group):
+    points = consent.notice_points(lang, group=group)
     assert len(points) == 5
     assert all(len(point) <= 120 for point in points)
     assert not any("{" in point for point in points)

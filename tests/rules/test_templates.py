@@ -22,6 +22,7 @@ from portal.projectadmin import importing
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import visits
 from portal.waitingroom.models import Visit
+from portal.waitingroom.rooms import get_room
 from tests.world import PASSWORD, Caller, make_code, with_password
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +183,11 @@ def desk(world):
         gone = make_code(org.ids["doctor"], org.ids["room"], "Jan Beispiel").id
         db.session.commit()
     db.session.remove()
+    with tenant_scope(org.id):
+        get_room(org.ids["room"]).kind = "group"
+        db.session.commit()
+    db.session.remove()
+    yield doctor.get("/desk", headers=PAGES)
     yield doctor.get("/desk/queue")
     yield doctor.get(f"/desk/visits/{org.ids['visit']}")
     yield doctor.post("/desk/codes", guest_name="Erika Muster", room=org.ids["room"], uses="single")
