@@ -1,6 +1,6 @@
 """Calls between doctors: one rings a contact, who answers or declines.
 
-Whoever leads a call may ring a contact into it as well.
+Whoever leads a call may ring a contact into it as well, or a colleague of their organisation.
 
 The call belongs to the caller's organisation, and the caller is its host. The colleague gets a
 membership there and nothing else: each message of theirs is answered in a session of its own, in
@@ -26,7 +26,7 @@ from portal.database import reading
 from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.permissions import Role
-from portal.profiles import contacts
+from portal.profiles import cards, colleagues, contacts
 from portal.tenants.scope import tenant_scope
 
 if TYPE_CHECKING:
@@ -144,10 +144,28 @@ def invite(contact_id: str, call_id: str, account_id: str, *, now: datetime) -> 
     contact = contacts.get_contact(contact_id, account_id)
     if contact.state != contacts.ACCEPTED:
         raise NotFoundHereError
-    other = contacts.card_of(contact)
+    return _ask_in(contact.own_card_id, contacts.card_of(contact), call_id, account_id, now)
+
+
+def invite_colleague(card_id: str, call_id: str, account_id: str, *, now: datetime) -> Ringing:
+    """Ring a doctor of the same organisation, contact or not, to come into a running call.
+
+    :raise NotFoundHereError: nobody findable of the organisation has this card, or no call.
+    :raise NotHostError: somebody else leads the call.
+    :raise CallFullError: nine are in it.
+    :raise AwayError: the colleague is not signed in.
+    :raise BusyError: the colleague is in a call, or this doctor rings somebody at this moment.
+    """
+    other = colleagues.get_card(card_id, account_id)
+    own = cards.publish(accounts.get_account(account_id), wanted=True)
+    assert own is not None  # noqa: S101  wanted
+    return _ask_in(own.id, other, call_id, account_id, now)
+
+
+def _ask_in(own_card_id: str, other: Card, call_id: str, account_id: str, now: datetime) -> Ringing:
     group.check_led(call_id, account_id)
     _check_callee(other, now)
-    begun = rings.begin(contact.own_card_id, other.id, call_id=call_id, now=now)
+    begun = rings.begin(own_card_id, other.id, call_id=call_id, now=now)
     if begun is None:
         raise BusyError(other.name, other.account_id)
     return begun
@@ -188,7 +206,7 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
         raise service.NotVerifiedError
     if service.is_in_call(account_id):
         raise InCallError
-    if not contacts.are_contacts(account_id, ring.caller.account_id):
+    if not _may_answer(ring, contacts.state_with(account_id, ring.caller.account_id)):
         raise RingOverError
     with hosted_by(ring.caller.organisation_id):
         if not rings.answer(ring.id, now=now):
@@ -197,6 +215,13 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
         service.let_in(row, COLLEAGUE, ring.callee.account_id, now)
         db.session.commit()
     return ring
+
+
+def _may_answer(ring: Ringing, state: str) -> bool:
+    """Tell whether the two still know each other: as contacts, or of one organisation in a call."""
+    together = ring.caller.organisation_id == ring.callee.organisation_id
+    is_colleague = ring.is_invitation and together and state != contacts.BLOCKED
+    return state == contacts.ACCEPTED or is_colleague
 
 
 def _led_by_caller(ring: Ringing) -> Call:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from media.shapes import ID, Optional, Shape, conform
 from portal import clock
+from portal.accounts import service as accounts
 from portal.calls import direct, rings, service
 from portal.extensions import db
 from portal.permissions import Role
-from portal.profiles import cards, contacts
+from portal.profiles import contacts
 from portal.sockets import OPENED, PRESENT, message, subject_room, tell
 from portal.waitingroom import service as desk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from media.messages import Message
     from portal.calls.rings import Ringing
     from portal.sockets import Page
 
 CONTACT: Shape = {"contact": ID, "call": Optional(ID)}
+COLLEAGUE = {"card": ID, "call": ID}
 RING = {"ring": ID}
 
 
@@ -28,29 +33,46 @@ def call(page: Page, received: Message) -> dict[str, Any]:
     """Ring a contact, or answer one who rings in this moment; who is in a call reads of it."""
     body = conform(received.body, CONTACT, "contact.call")
     me = page.principal.subject_id
-    try:
+    with _telling_missed(me):
         if "call" in body:
             ring = direct.invite(body["contact"], body["call"], me, now=clock.now())
             answered = False
         else:
             ring, answered = direct.call(body["contact"], me, now=clock.now())
-    except direct.BusyError as busy:
-        db.session.rollback()
-        _tell_missed(busy.account_id, me)
-        raise
     db.session.commit()
     if answered:
         _tell_answered(ring)
         return {"call": ring.call_id, "name": ring.caller.name}
+    return _rung(ring)
+
+
+@message("colleague.call", Role.DOCTOR)
+def call_colleague(page: Page, received: Message) -> dict[str, Any]:
+    """Ring a colleague of the same organisation into the running call, contact or not."""
+    body = conform(received.body, COLLEAGUE, "colleague.call")
+    me = page.principal.subject_id
+    with _telling_missed(me):
+        ring = direct.invite_colleague(body["card"], body["call"], me, now=clock.now())
+    db.session.commit()
+    return _rung(ring)
+
+
+def _rung(ring: Ringing) -> dict[str, Any]:
     _ring(ring)
     seconds = int(rings.RINGS_FOR.total_seconds())
     return {"ring": ring.id, "name": ring.callee.name, "seconds": seconds}
 
 
-def _tell_missed(account_id: str, caller_id: str) -> None:
-    card = cards.of_account(caller_id)
-    if card is not None:
-        tell(subject_room(account_id), "contact.missed", {"name": card.name})
+@contextmanager
+def _telling_missed(caller_id: str) -> Iterator[None]:
+    """Let who is in a call read that somebody called."""
+    try:
+        yield
+    except direct.BusyError as busy:
+        db.session.rollback()
+        name = accounts.get_account(caller_id).full_name
+        tell(subject_room(busy.account_id), "contact.missed", {"name": name})
+        raise
 
 
 def _ring(ring: Ringing) -> None:

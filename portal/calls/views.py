@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, render_template
 from flask_login import current_user
 
-from portal import clock
+from portal import clock, paging
 from portal.api import CallEvent
 from portal.calls import direct, resuming, service
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import Role, policy
 from portal.pluginhost import service as pluginhost
-from portal.profiles import contacts
+from portal.profiles import colleagues as of_organisation
+from portal.profiles import contacts, search
 from portal.waitingroom.events import tell_room, tell_visit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from portal.calls.models import Call
@@ -66,9 +68,28 @@ def resume(call_id: str) -> Response:
 @bp.get("/colleagues")
 @policy(Role.DOCTOR)
 def colleagues() -> str:
-    """List whom a doctor may ring into the call: contacts who are signed in."""
-    found = contacts.signed_in(current_user.subject_id, now=clock.now())
-    return render_template("calls/_colleagues.html", contacts=found)
+    """List whom a doctor may ring into the call: contacts who are signed in, and colleagues."""
+    known = contacts.signed_in(current_user.subject_id, now=clock.now())
+    return render_template("calls/_colleagues.html", contacts=known, **_colleagues(""))
+
+
+@bp.get("/colleagues/search")
+@policy(Role.DOCTOR)
+def find_colleagues() -> str:
+    """Search among the doctors of the own organisation who want to be found."""
+    _number, q = paging.asked()
+    if q:
+        search.spend(current_user.organisation_id, current_user.subject_id)
+    return render_template("calls/_found_colleagues.html", **_colleagues(q))
+
+
+def _colleagues(q: str) -> dict[str, Any]:
+    asked = search.is_long_enough(q)
+    found: Sequence[of_organisation.Colleague] = []
+    more = False
+    if asked or not q:
+        found, more = of_organisation.find(current_user.subject_id, q)
+    return {"q": q, "asked": asked, "colleagues": found, "more": more}
 
 
 @bp.get("/<call_id>/steps")

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
 
-SEARCHES = ratelimit.Limit("contact-search", attempts=60, seconds=300)
 REQUESTS = ratelimit.Limit("contact-request", attempts=50, seconds=86_400)
 WAITING = (contacts.ASKING, contacts.ASKED)
 REQUESTS_SHOWN = 50
@@ -89,9 +88,7 @@ def find() -> str:
     number, q = paging.asked()
     asked = search.is_long_enough(q)
     if asked:
-        subject = f"{current_user.organisation_id}:{current_user.subject_id}"
-        ratelimit.check(SEARCHES, subject)
-        ratelimit.spend(SEARCHES, subject)
+        search.spend(current_user.organisation_id, current_user.subject_id)
     found = search.search(current_user.subject_id, q)
     first = (number - 1) * PER_PAGE
     shown = found.cards[first : first + PER_PAGE]

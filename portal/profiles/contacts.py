@@ -192,16 +192,15 @@ def get_contact(contact_id: str, account_id: str) -> Contact:
     return row
 
 
-def are_contacts(account_id: str, other_id: str) -> bool:
-    """Tell whether a doctor of the current organisation has this account as an accepted contact."""
-    found = exists().where(
+def state_with(account_id: str, other_id: str) -> str:
+    """Return how a doctor of the current organisation stands to an account; empty without words."""
+    query = select(Contact.state).where(
         Contact.organisation_id == current_tenant(),
         Contact.account_id == account_id,
-        Contact.state == ACCEPTED,
         Contact.card_id == Card.id,
         Card.account_id == other_id,
     )
-    return bool(db.session.scalar(select(found)))
+    return db.session.scalar(query) or ""
 
 
 def card_of(contact: Contact) -> Card:

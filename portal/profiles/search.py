@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
+from portal import ratelimit
 from portal.extensions import db
 from portal.profiles import contacts, words
 from portal.profiles.models import Card, CardWord
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
+SEARCHES = ratelimit.Limit("contact-search", attempts=60, seconds=300)
 SHORTEST = 2
 MOST = 100
 MOST_WORDS = 5
@@ -46,9 +48,24 @@ def is_long_enough(text: str) -> bool:
     return any(len(word) >= SHORTEST for word in words.typed(text))
 
 
+def wanted(text: str) -> list[str]:
+    """Return the words of a text that are searched for."""
+    return [word for word in words.typed(text) if len(word) >= SHORTEST][:MOST_WORDS]
+
+
+def spend(organisation_id: str | None, account_id: str) -> None:
+    """Count a search.
+
+    :raise TooManyError: this doctor has searched as often as one may for now.
+    """
+    subject = f"{organisation_id}:{account_id}"
+    ratelimit.check(SEARCHES, subject)
+    ratelimit.spend(SEARCHES, subject)
+
+
 def search(account_id: str, text: str) -> Found:
     """Return the findable doctors on whose cards each word of a text begins a word."""
-    typed = [word for word in words.typed(text) if len(word) >= SHORTEST][:MOST_WORDS]
+    typed = wanted(text)
     if not typed:
         return Found([])
     hidden = contacts.barred(account_id)
@@ -62,19 +79,20 @@ def search(account_id: str, text: str) -> Found:
     return Found(found[:MOST], more=len(found) > MOST)
 
 
-def _begins(word: str) -> ColumnElement[bool]:
+def begins(word: str) -> ColumnElement[bool]:
+    """Return the condition that a word of a card begins so."""
     return (CardWord.word >= word) & (CardWord.word < word + _LAST)
 
 
 def _how_many(word: str) -> int:
     """Return how often a word begins one, counted no further than needed to compare."""
-    some = select(CardWord.word).where(_begins(word)).limit(FREQUENT).subquery()
+    some = select(CardWord.word).where(begins(word)).limit(FREQUENT).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _card_ids(word: str, others: Sequence[str]) -> Select[str]:
     """Return the query of the first cards that have a word, and all the others."""
-    query = select(CardWord.card_id).where(_begins(word))
+    query = select(CardWord.card_id).where(begins(word))
     for other in others:
         same = CardWord.__table__.alias()
         query = query.where(

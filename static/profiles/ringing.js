@@ -38,11 +38,15 @@ class Ringing extends EventTarget {
   }
 
   /** Ring a contact. @param {string} contact @param {string} [call] a running one, to come into it */
-  async call(contact, call) {
+  call(contact, call) {
+    return this.ask("contact.call", call ? { contact, call } : { contact });
+  }
+
+  /** Ring somebody by a message of the server's. @param {string} kind @param {Record<string, string>} body */
+  async ask(kind, body) {
     if (this.current) return;
     try {
-      const into = call ? { call } : {};
-      const said = await signalling().request("contact.call", { contact, ...into });
+      const said = await signalling().request(kind, body);
       // They rang in the same moment; that call has begun.
       if (said.call) this.#enter(said.call);
       else this.#rings({ ...said, way: "out" }, said.seconds);

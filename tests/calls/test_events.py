@@ -111,6 +111,7 @@ def every_message(world, call):
         "call.used": {"call": call, "function": "chat"},
         "call.report": {"call": call, **CONNECTION},
         "contact.call": {"contact": world.birch.ids["contact"]},
+        "colleague.call": {"card": to, "call": call},
         "contact.answer": {"ring": call},
         "contact.decline": {"ring": call},
         "contact.cancel": {"ring": call},

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from unittest.mock import patch
+
 import pytest
 from sqlalchemy import func, select
 
 from portal import clock as the_clock
+from portal.accounts.service import get_account
 from portal.calls import group, service
 from portal.calls.models import CallMember
 from portal.extensions import db
+from portal.profiles import cards, contacts, search
 from portal.tenants.scope import new_id, tenant_scope
 from tests.calls.test_direct import Doctor, know
 from tests.calls.test_events import admit, arrives
@@ -162,3 +168,98 @@ def test_a_call_of_doctors_becomes_a_consultation_when_a_guest_is_brought_in(
     with tenant_scope(world.ash.id):
         assert service.get_call(ring).room_id == world.ash.ids["room"]
     db.session.remove()
+
+
+CARD = re.compile(r'data-colleague="([0-9a-f]{32})"')
+
+
+def findable(who, *, yes=True):
+    who.http.post("/profile/findable", **({"findable": "1"} if yes else {}))
+
+
+def found(doctor, q=""):
+    path = "/calls/colleagues/search" if q else "/calls/colleagues"
+    return doctor.http.get(path, query_string={"q": q}).text
+
+
+@pytest.fixture
+def stranger(app, world, doctor):
+    """Return another doctor of Ash, findable, of a department, and nobody's contact."""
+    with tenant_scope(world.ash.id):
+        account = get_account(world.ash.ids["colleague"])
+        account.department_id = world.ash.ids["department"]
+        db.session.commit()
+    db.session.remove()
+    who = Doctor(app, world.ash, "colleague")
+    doctor.http.post(f"/contacts/{doctor.contact_with(who)}/remove")
+    findable(who)
+    return who
+
+
+@pytest.mark.requirement("CALL-3", "PRO-2")
+def test_a_colleague_who_is_no_contact_is_found_and_rung_into_the_call(
+    world, doctor, stranger, call
+):
+    for page in (found(doctor), found(doctor, "koll"), found(doctor, "doctor ash")):
+        assert "Ash Kollege Doctor anrufen" in page
+        assert '<span class="muted">Station</span>' in page
+    (card,) = CARD.findall(found(doctor))
+    rung = doctor.page.ask("colleague.call", {"card": card, "call": call})
+    assert (rung["name"], rung["seconds"]) == ("Ash Kollege Doctor", 45)
+    assert stranger.page.heard("contact.ringing")[0]["name"] == "Ash Doctor"
+    assert stranger.says("answer", rung["ring"])["call"] == call
+    assert stranger.joins(call)["role"] == "colleague"
+    # Once out, nothing of it is left: they are still no contacts.
+    leaves(stranger.page, call)
+    assert stranger.joins(call)["code"] == "not_joined"
+    with tenant_scope(world.ash.id):
+        assert contacts.state_with(doctor.id, stranger.id) == ""
+    db.session.remove()
+
+
+@pytest.mark.requirement("CALL-3", "PRO-2", "TEN-1")
+def test_nobody_is_found_who_hides_has_blocked_or_is_of_another_organisation(
+    app, world, doctor, stranger, call
+):
+    birch = Doctor(app, world.birch)
+    birch.org_name = "Birch"
+    know(doctor, birch)
+    (card,) = CARD.findall(found(doctor))
+    with tenant_scope(world.birch.id):
+        theirs = cards.of_account(birch.id).id
+    db.session.remove()
+    assert "Niemand gefunden" in found(doctor, "birch")
+    assert CARD.findall(found(doctor, "birch")) == []
+    assert doctor.page.ask("colleague.call", {"card": theirs, "call": call})["code"] == "not_found"
+    findable(stranger, yes=False)
+    assert "niemand sonst zu finden" in found(doctor)
+    assert doctor.page.ask("colleague.call", {"card": card, "call": call})["code"] == "not_found"
+    findable(stranger)
+    (card,) = CARD.findall(found(doctor))
+    know(doctor, stranger)
+    stranger.http.post(f"/contacts/{stranger.contact_with(doctor)}/block")
+    assert CARD.findall(found(doctor)) == []
+    assert doctor.page.ask("colleague.call", {"card": card, "call": call})["code"] == "not_found"
+
+
+@pytest.mark.requirement("CALL-3")
+def test_only_the_host_rings_a_colleague_and_who_speaks_reads_of_it(world, doctor, stranger, call):
+    (card,) = CARD.findall(found(doctor))
+    # Somebody who is in no such call, and somebody who has no time.
+    findable(doctor)
+    (host,) = CARD.findall(found(stranger))
+    assert stranger.page.ask("colleague.call", {"card": host, "call": call})["code"] == "not_found"
+    second = arrives(world, world.ash.ids["room"]).visit_id
+    assert admit(stranger.page, world, visit=second)["role"] == "host"
+    assert doctor.page.ask("colleague.call", {"card": card, "call": call})["code"] == (
+        "contact_busy"
+    )
+    assert stranger.page.heard("contact.missed") == [{"name": "Ash Doctor"}]
+
+
+def test_searching_for_colleagues_is_limited(doctor, stranger):
+    assert "mindestens zwei Buchstaben" in found(doctor, "a")
+    with patch.object(search, "SEARCHES", replace(search.SEARCHES, attempts=2)):
+        found(doctor, "as")
+        answer = doctor.http.get("/calls/colleagues/search", query_string={"q": "as"})
+    assert answer.status_code == 429

@@ -1,11 +1,9 @@
 /** Shows how many and who are in the call, and lets the host take somebody out, hand over, or ring a colleague. */
 
-import { ringing } from "../../profiles/ringing.js";
 import { SignallingError, signalling } from "../../signalling.js";
-import { fragment } from "../../trusted.js";
-import { get } from "../../waitingroom/answers.js";
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
+import { offer } from "./colleagues.js";
 import { row } from "./row.js";
 
 /** @typedef {import("../company.js").Participant} Participant @typedef {"remove" | "hand-over"} Act */
@@ -32,6 +30,11 @@ export class PeopleView {
     this.#root.addEventListener("click", clicked);
     this.#off = [
       () => this.#root.removeEventListener("click", clicked),
+      offer(
+        this.#root,
+        () => room.call?.id,
+        (told) => this.#say(told || words(this.#root, "failed")),
+      ),
       // The name of who has just come is known a moment later.
       listen(mesh, "roster", () => setTimeout(() => this.#greet())),
       listen(mesh, "roles", ({ leader }) => this.#led(leader)),
@@ -46,19 +49,16 @@ export class PeopleView {
     for (const off of this.#off) off();
     part(this.#root, "[data-people=list]").replaceChildren();
     part(this.#room.root, "[data-call=count]").textContent = "";
-    this.#root.querySelector("[data-people=found]")?.replaceChildren();
     this.#say("");
   }
 
   /** @param {Event} event */
   #clicked({ target }) {
     const button = target instanceof Element ? target.closest("button") : null;
-    const { people: act = "", contact } = button?.dataset ?? {};
+    const { people: act = "" } = button?.dataset ?? {};
     const row = button?.closest("[data-participant]");
     const participant = row instanceof HTMLElement ? (row.dataset.participant ?? "") : "";
-    if (contact) ringing.call(contact, this.#room.call?.id);
-    else if (act === "colleagues") this.#offer();
-    else if (act === "remove" || act === "hand-over") this.#ask({ participant, act });
+    if (act === "remove" || act === "hand-over") this.#ask({ participant, act });
     else if (act === "no") this.#ask(null);
     else if (act === "yes" && this.#asked) this.#do(this.#asked);
   }
@@ -87,13 +87,6 @@ export class PeopleView {
     }
     this.#draw();
     part(this.#root, "h2").focus();
-  }
-
-  /** Who is signed in changes, so that it is asked anew each time. */
-  async #offer() {
-    const answer = await get("/calls/colleagues").catch(() => null);
-    if (!answer || answer.error) return this.#say(words(this.#root, "failed"));
-    part(this.#root, "[data-people=found]").replaceChildren(fragment(answer.html));
   }
 
   /** Say who has come; who hung up is said with the picture that goes. */
