@@ -16,8 +16,8 @@ import { takeUnderstudy } from "./understudy.js";
 const FAREWELL_MS = 300;
 
 /**
- * Events: `entered` ({mesh, me, role, signalling}), `joined` (the server's list, after it was away), `participant` (somebody came or changed), `left`, `state`, `chat`,
- * `delivered`, `frame`, `alarm`, `ended` ({reason, seconds}).
+ * Events: `entered` ({mesh, me, role, signalling}), `joined` (the server's list, after it was away), `participant` (somebody came or changed), `left`, `state`, `heard`,
+ * `earlier`, `delivered`, `frame`, `alarm`, `ended` ({reason, seconds}).
  */
 export class Call extends EventTarget {
   static prepare = prepare;
@@ -38,7 +38,7 @@ export class Call extends EventTarget {
     super();
     this.#with = with_;
     this.#chat = new Chat(with_.session);
-    for (const type of ["heard", "delivered"]) {
+    for (const type of ["heard", "delivered", "earlier"]) {
       listen(this.#chat, type, (detail) => tell(this, type, detail));
     }
   }

@@ -16,7 +16,10 @@ export function cleaned(text) {
   return text.replace(/\r\n?/g, "\n").replace(HIDDEN, "").trim().slice(0, LONGEST);
 }
 
-/** Events: `heard` ({from, text, at}) and `delivered` (the id of one of ours). */
+/**
+ * Events: `heard` ({from, text, at}), `delivered` (the id of one of ours), and `earlier`: something
+ * was written before this page came, and is nowhere to be had.
+ */
 export class Chat extends EventTarget {
   /** @type {Map<string, Channel>} */
   #channels = new Map();
@@ -24,6 +27,7 @@ export class Chat extends EventTarget {
   #said = [];
   /** @type {Set<string>} */
   #heard = new Set();
+  #hasHeard = false;
   #count = 0;
   #session;
 
@@ -37,6 +41,8 @@ export class Chat extends EventTarget {
   attach(participant, channel) {
     this.#channels.set(participant, channel);
     channel.onmessage = ({ data }) => this.#receive(participant, channel, data);
+    const isOver = this.#said.some(({ waiting }) => !waiting.has(participant));
+    if (isOver || this.#hasHeard) channel.send(JSON.stringify({ type: "earlier", id: "" }));
     for (const { id, text, waiting } of this.#said) {
       if (waiting.has(participant)) channel.send(JSON.stringify({ type: "text", id, text }));
     }
@@ -75,6 +81,10 @@ export class Chat extends EventTarget {
       if (said) this.#confirmed(participant, said);
       return;
     }
+    if (message.type === "earlier") {
+      if (!this.#said.length && !this.#hasHeard) tell(this, "earlier");
+      return;
+    }
     channel.send(JSON.stringify({ type: "got", id: message.id }));
     const text = cleaned(message.text);
     const key = `${participant} ${message.id}`;
@@ -82,6 +92,7 @@ export class Chat extends EventTarget {
     // Only repetitions of late are to be recognised, so that old ids may go.
     if (this.#heard.size >= KEPT) this.#heard.clear();
     this.#heard.add(key);
+    this.#hasHeard = true;
     tell(this, "heard", { from: participant, text, at: new Date() });
   }
 
@@ -91,12 +102,14 @@ export class Chat extends EventTarget {
   }
 }
 
-/** @param {unknown} data @returns {{type: "text" | "got", id: string, text: string} | null} */
+const KNOWN = ["text", "got", "earlier"];
+
+/** @param {unknown} data @returns {{type: "text" | "got" | "earlier", id: string, text: string} | null} */
 function parsed(data) {
   if (typeof data !== "string" || data.length > 8 * LONGEST) return null;
   try {
     const { type, id, text = "" } = JSON.parse(data);
-    const right = (type === "text" || type === "got") && typeof text === "string";
+    const right = KNOWN.includes(type) && typeof text === "string";
     return right && typeof id === "string" && id.length <= 64 ? { type, id, text } : null;
   } catch {
     return null;

@@ -46,7 +46,13 @@ export class ChatView {
     this.#waiting.delete(id);
   }
 
+  /** Whether to say that something was written before this page came. @param {boolean} was */
+  earlier(was) {
+    part(this.#root, "[data-call=earlier]").hidden = !was;
+  }
+
   clear() {
+    this.earlier(false);
     this.#log.replaceChildren();
     this.#waiting.clear();
     this.#field.value = "";

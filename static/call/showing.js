@@ -27,6 +27,7 @@ export function showEvents(call, room, over) {
   listen(call, "alarm", ({ name }) => status.alarm(name));
   listen(call, "frame", () => tell(document, "call:frame", { call: call.id }));
   listen(call, "delivered", (id) => chat.delivered(id));
+  listen(call, "earlier", () => chat.earlier(true));
   listen(call, "heard", (heard) => {
     const name = people.get(heard.from)?.name ?? "";
     chat.heard(name, heard);

@@ -97,3 +97,31 @@ for (const data of HOSTILE) {
     assert.deepEqual([heard, channel.sent], [[], []]);
   });
 }
+
+test("who comes later is told that something was written, and who was there is not", () => {
+  const told = [];
+  const later = new Chat("l");
+  later.addEventListener("earlier", () => told.push("later"));
+  chat.addEventListener("earlier", () => told.push("there"));
+  const first = new FakeChannel();
+  chat.attach(JAN, first);
+  assert.deepEqual(first.sent, []);
+  channel.hears({ type: "text", id: "e-1", text: "Guten Tag" });
+  const second = new FakeChannel();
+  chat.attach(JAN, second);
+  assert.deepEqual(second.sent, [{ type: "earlier", id: "" }]);
+  later.attach(ERIKA, second);
+  second.hears({ type: "earlier", id: "" });
+  channel.hears({ type: "earlier", id: "" });
+  assert.deepEqual(told, ["later"]);
+});
+
+test("whoever waits for all that was written has missed nothing", () => {
+  chat.say("Guten Tag", [ERIKA, JAN]);
+  const late = new FakeChannel();
+  chat.attach(JAN, late);
+  assert.deepEqual(
+    late.sent.map(({ type }) => type),
+    ["text"],
+  );
+});
