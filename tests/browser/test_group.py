@@ -76,11 +76,14 @@ def test_a_companion_comes_into_the_call_and_is_taken_out_again(doctor, guest, c
     guest.browser.click("presence-send")
     for one in (doctor, companion):
         one.browser.wait_for_words("Bei Erika Muster im Raum: meine Schwester.")
-    # A page that is loaded anew is back with both others.
+    # A page that is loaded anew is back with both others, and says what it does not show.
+    assert not guest.browser.sees("chat-earlier")
     guest.browser.reload()
     for one in people:
         sees_others(one)
         one.is_checked("open")
+    guest.opens_panel("chat-toggle")
+    guest.browser.wait_for_words("Was schon geschrieben wurde, sehen Sie nicht")
     # Whoever is taken out is out at once, and the others go on.
     doctor.takes_out("Jan Beispiel")
     companion.is_in_no_call()
@@ -139,18 +142,68 @@ def test_a_colleague_is_rung_into_the_call_takes_it_over_and_ends_it(
     assert all(name in summary for name in ("Erika Muster", "Mara Probe", "Jan Beispiel"))
 
 
+@pytest.fixture
+def group(practice):
+    """Let the doctor's room be that of a group for one story; return a way to make codes for it."""
+    *_others, (name, room) = practice.rooms.items()
+    practice.post(f"/rooms/{room}", name=name, kind="group", doctor_name="Dr. Mara Probe")
+    yield practice.code_for
+    practice.post(f"/rooms/{room}", name=name, kind="personal", doctor_name="Dr. Mara Probe")
+
+
+@pytest.mark.requirement("WR-1", "WR-4", "CALL-3")
+def test_a_group_comes_into_one_call_with_one_press(doctor, guest, companion, practice, group):
+    doctor.is_signed_in_as(practice)
+    names = ("Erika Muster", "Jan Beispiel")
+    for person, name in zip((guest, companion), names, strict=True):
+        person.opens_the_link(group(name))
+        # Before agreeing each reads who else will see and hear them; nobody's name is told.
+        person.browser.wait_for_words("Die anderen sehen und hören Sie und lesen Ihren Namen.")
+        person.gives_name_and_consent(name)
+        person.is_told(f"lesen Ihren Namen: {name}.")
+        doctor.is_ready_for(name)
+    doctor.browser.wait(
+        lambda: doctor.browser.text("admit-group") == "Alle hereinbitten (2)", "both are counted"
+    )
+    doctor.browser.click("admit-group")
+    for one in (doctor, guest, companion):
+        sees_others(one)
+        counts(one, 3)
+    assert not doctor.browser.sees("group")
+    # Who left comes back late, and is brought into the call in which the others are.
+    companion.hangs_up()
+    companion.waits_as("Jan Beispiel", group("Jan Beispiel"))
+    companion.is_told("Die Gruppe hat schon begonnen")
+    doctor.browser.click("[data-fold]")
+    doctor.is_ready_for("Jan Beispiel")
+    doctor.row_of("Jan Beispiel").find_element("css selector", css("pick")).click()
+    assert doctor.browser.text("admit-group") == "Ausgewählte dazuholen (1)"
+    doctor.browser.click("admit-group")
+    for one in (doctor, guest, companion):
+        sees_others(one)
+
+
 @pytest.mark.requirement("CALL-3")
 def test_a_guest_brings_a_companion_who_comes_into_the_call(doctor, guest, companion, practice):
     doctor.is_signed_in_as(practice)
     guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
     guest.browser.click("companion-waiting")
     guest.browser.click("companion-code")
-    companion.waits_as("Jan Beispiel", guest.browser.text("companion-value"))
+    code = guest.browser.text("companion-value")
+    companion.waits_as("Jan Beispiel", code)
     assert "Begleitung von Erika Muster" in doctor.row_of("Jan Beispiel").text
-    assert "Allein hereinbitten" in doctor.row_of("Jan Beispiel").text
+    # Alone they come in only by the menu: the guest waits as well, and comes first.
+    assert "hereinbitten" not in doctor.row_of("Jan Beispiel").text
+    doctor.opens_the_menu_of("Jan Beispiel")
+    assert "ohne Erika Muster:\nAllein hereinbitten" in doctor.row_of("Jan Beispiel").text
     doctor.is_ready_for("Erika Muster")
     doctor.browser.press("h")
     doctor.is_in_a_call()
     doctor.brings_in("Jan Beispiel")
     counts(companion, 3)
     guest.browser.wait_for_words("Begleitung")
+    # In the call the guest finds the same button, and gets a further code: the first is used.
+    guest.opens_panel("people-toggle")
+    guest.browser.click("companion-call")
+    guest.browser.click(f"{css('companion-call')} {css('companion-code')}")
+    assert guest.browser.text("companion-value") != code
