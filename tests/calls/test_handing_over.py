@@ -191,6 +191,7 @@ def stranger(app, world, doctor):
         db.session.commit()
     db.session.remove()
     who = Doctor(app, world.ash, "colleague")
+    who.org_name = "Kollege"
     doctor.http.post(f"/contacts/{doctor.contact_with(who)}/remove")
     findable(who)
     return who
