@@ -9,6 +9,8 @@ const UNANSWERED_MS = 3000;
 export class Negotiation {
   #making = false;
   #origin = "";
+  /** Whether the first offer that was answered came from this side; undefined until then. @type {boolean | undefined} */
+  #laidOut;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #unanswered;
   #pc;
@@ -17,7 +19,7 @@ export class Negotiation {
 
   /**
    * @param {RTCPeerConnection} pc
-   * @param {() => boolean} polite whether it gives way when both propose at once
+   * @param {() => boolean} polite whether it gives way when both make their first offer at once
    * @param {(proposal: Proposal, repeated: boolean) => void} deliver brings it to the other side
    */
   constructor(pc, polite, deliver) {
@@ -58,8 +60,7 @@ export class Negotiation {
   sent(repeated) {
     const { localDescription } = this.#pc;
     if (!localDescription) return;
-    const { type, sdp } = localDescription;
-    this.#deliver({ type: "description", description: { type, sdp } }, repeated);
+    this.#deliver(described(localDescription), repeated);
     this.expectAnswer();
   }
 
@@ -86,10 +87,11 @@ export class Negotiation {
     const { type, sdp } = description;
     const origin = `${type} ${originOf(sdp)}`;
     if (origin === this.#origin) return this.#hearAgain(type, sdp);
-    if (this.collides(type) && !this.#polite()) return;
+    if (this.collides(type) && !this.#givesWay) return;
     if (type === "answer" && this.#pc.signalingState !== "have-local-offer") return;
     this.#origin = origin;
     await this.#pc.setRemoteDescription(description);
+    this.#laidOut ??= type === "answer";
     if (type !== "offer") return;
     adopt();
     await this.#pc.setLocalDescription();
@@ -102,26 +104,37 @@ export class Negotiation {
     await this.#pc.addIceCandidate(candidate).catch(() => {});
   }
 
-  /** Look for a new path. */
+  /** Look for a new path. An offer nobody answered is made anew: its addresses may be of a network that is gone. */
   async restart() {
     const pc = this.#pc;
     if (pc.signalingState === "closed") return;
-    if (pc.signalingState === "have-local-offer") {
-      // Its addresses may be of a network that is no longer there.
-      await pc.setLocalDescription({ type: "rollback" });
-    }
     pc.restartIce();
-    if (!pc.remoteDescription) await this.propose(() => pc.setLocalDescription());
+    const isUnanswered = pc.signalingState === "have-local-offer" || !pc.remoteDescription;
+    if (isUnanswered) await this.propose(() => pc.setLocalDescription());
   }
 
   stop() {
     clearTimeout(this.#unanswered);
   }
 
+  /**
+   * Who takes back an offer of its own and never had one answered is shown a picture that stands still
+   * for good (Chromium 156), so that whoever laid out the lines is the one to give way later.
+   */
+  get #givesWay() {
+    return this.#laidOut ?? this.#polite();
+  }
+
   /** The other side missed our answer, or some of the addresses. @param {RTCSdpType} type @param {string} sdp */
   #hearAgain(type, sdp) {
     for (const candidate of candidatesIn(sdp)) this.candidate(candidate);
-    const answered = this.#pc.localDescription?.type === "answer";
-    if (type === "offer" && answered && this.#pc.signalingState === "stable") this.sent(true);
+    const { currentLocalDescription: answer } = this.#pc;
+    // An offer of ours that is under way changes nothing of it.
+    if (type === "offer" && answer?.type === "answer") this.#deliver(described(answer), true);
   }
+}
+
+/** @param {RTCSessionDescription} description @returns {Proposal} */
+function described({ type, sdp }) {
+  return { type: "description", description: { type, sdp } };
 }

@@ -1,5 +1,7 @@
 /** Stand-ins for what only browsers have: sockets, connections, channels, devices. */
 
+import assert from "node:assert/strict";
+
 export class FakeSocket {
   sent = [];
   dialled = 0;
@@ -67,6 +69,7 @@ export class FakePeerConnection {
   connectionState = "new";
   iceGatheringState = "complete";
   localDescription = null;
+  currentLocalDescription = null;
   remoteDescription = null;
   candidates = [];
   restarts = 0;
@@ -106,14 +109,12 @@ export class FakePeerConnection {
   }
 
   async setLocalDescription(description) {
-    if (description?.type === "rollback") {
-      this.signalingState = "stable";
-      return;
-    }
+    assert.equal(description, undefined);
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     await this.#describing();
     this.localDescription = { type, sdp: sdp(`${this.#name} ${++this.#version}`) };
     this.signalingState = type === "answer" ? "stable" : "have-local-offer";
+    this.#agree();
   }
 
   /** Describing takes a while, and never ends on a connection that was closed meanwhile. */
@@ -125,7 +126,12 @@ export class FakePeerConnection {
   async setRemoteDescription(description) {
     this.remoteDescription = description;
     this.signalingState = description.type === "answer" ? "stable" : "have-remote-offer";
+    this.#agree();
     while (this.#transceivers.length < 3) this.addTransceiver("video");
+  }
+
+  #agree() {
+    if (this.signalingState === "stable") this.currentLocalDescription = this.localDescription;
   }
 
   async addIceCandidate(candidate) {

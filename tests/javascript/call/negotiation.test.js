@@ -136,3 +136,41 @@ test("an address that cannot be used does no harm", async () => {
   };
   await ours.candidate({ candidate: "candidate:1" });
 });
+
+/** Both sides know each other, and an offer of ours is under way. */
+async function restarting(ours) {
+  await ours.restart();
+  await settled();
+  assert.equal(pc.signalingState, "have-local-offer");
+  delivered.length = 0;
+}
+
+test("later it is who laid out the lines that gives way, however polite", async () => {
+  for (const polite of [true, false]) {
+    const ours = negotiation(polite);
+    await proposed(ours);
+    await ours.receive(answer("them 1"), () => {});
+    await restarting(ours);
+    await ours.receive(offer("them 2"), () => {});
+    assert.deepEqual(kinds(), ["answer"]);
+  }
+});
+
+test("who took over the lines never takes back an offer", async () => {
+  for (const polite of [true, false]) {
+    const ours = negotiation(polite);
+    await ours.receive(offer("them 1"), () => {});
+    await restarting(ours);
+    await ours.receive(offer("them 2"), () => {});
+    assert.deepEqual(kinds(), []);
+  }
+});
+
+test("an answer that was missed comes again, though an offer of ours is under way", async () => {
+  const ours = negotiation(true);
+  await ours.receive(offer("them 1"), () => {});
+  const [given] = delivered;
+  await restarting(ours);
+  await ours.receive(offer("them 1"), () => {});
+  assert.deepEqual(delivered, [{ ...given, repeated: true }]);
+});
