@@ -1,5 +1,6 @@
 /** Gives the page its one socket to the server, signed in with the page's token. */
 
+import { probe, redial } from "./pulse.js";
 import { ended, token } from "./session.js";
 import { io } from "./vendor/socket.io.esm.min.js";
 import { Signalling, SignallingError, sessionId } from "./wire.js";
@@ -24,6 +25,8 @@ function made() {
     autoConnect: false,
     reconnectionDelay: 300,
     reconnectionDelayMax: 3000,
+    // An attempt that began without a network asks again more and more rarely, so that it is cut short.
+    timeout: 8000,
     randomizationFactor: 0.3,
     auth: (/** @type {(auth: {token: string | null}) => void} */ answer) =>
       answer({ token: token() }),
@@ -41,6 +44,10 @@ function made() {
     if (socket.active || over || reason === "io client disconnect" || !token()) return;
     setTimeout(() => socket.connect(), AFTER_REFUSAL_MS);
   };
+  addEventListener("online", () => {
+    if (signalling.state === "open") probe(signalling);
+    else if (socket.active) redial(signalling);
+  });
   socket.on("connect_error", again);
   socket.on("disconnect", again);
   return signalling;

@@ -41,7 +41,7 @@ export class Signalling extends EventTarget {
   constructor(socket) {
     super();
     this.#socket = socket;
-    socket.on("connect", () => this.#greet());
+    socket.on("connect", () => this.greet());
     socket.on("disconnect", () => this.#close());
     socket.on("connect_error", () => this.dispatchEvent(new Event("refused")));
     socket.on("message", (raw) => this.#receive(raw));
@@ -113,19 +113,21 @@ export class Signalling extends EventTarget {
     });
   }
 
-  async #greet() {
+  /** @returns {Promise<boolean>} whether the server has answered */
+  async greet(timeoutMs = ANSWER_MS) {
     const hello = { version: "1.0", features: ["trickle", "rejoin"], session: sessionId };
     try {
-      this.ice = (await this.#ask("hello", hello, ANSWER_MS)).ice;
+      this.ice = (await this.#ask("hello", hello, timeoutMs)).ice;
     } catch (error) {
       this.dispatchEvent(new CustomEvent("refused", { detail: error }));
-      return;
+      return false;
     }
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#greet(), GREET_AGAIN_MS);
+    this.#again = setTimeout(() => this.greet(), GREET_AGAIN_MS);
     const fresh = this.state !== "open";
     this.state = "open";
     this.dispatchEvent(new Event(fresh ? "open" : "ice"));
+    return true;
   }
 
   #close() {

@@ -1,11 +1,14 @@
 /** Tells what happens among the participants of a call: who is there, what they show, what they write. */
 
+import { probe } from "../pulse.js";
 import { noteUse, reportConnection } from "./report.js";
 import { listen, tell } from "./tell.js";
 
 /** @typedef {import("./mesh.js").Entry} Entry */
 /** @typedef {import("./mesh.js").Mesh} Mesh */
 /** @typedef {{participant: string, name: string, role: string, stream: MediaStream | null, screen: MediaStream | null, audio?: boolean, camera?: boolean}} Participant */
+
+const TROUBLE = new Set(["interrupted", "failed"]);
 
 /**
  * Turn what the connections say into the events of the call.
@@ -31,6 +34,8 @@ export function follow(mesh, chat, { media, signalling }, call, end) {
     tell(call, "left", entry.person);
   });
   listen(mesh, "state", ({ entry, detail }) => {
+    // What has cut the way to them may have cut the way to the server.
+    if (TROUBLE.has(detail)) probe(signalling);
     tell(call, "state", { participant: entry.person.participant, state: detail });
   });
   listen(mesh, "word", ({ entry, detail }) => {
