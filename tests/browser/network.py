@@ -12,15 +12,27 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 IP = shutil.which("ip") or "/usr/sbin/ip"
-PORTAL, NEAR, FAR, DEVICE = "198.18.0.1", "198.18.0.2", "198.18.1.1", "198.18.1.2"
+PORTAL, NEAR = "198.18.0.1", "198.18.0.2"
 FORWARDING = "/proc/sys/net/ipv4/ip_forward"
+
+
+class Way(NamedTuple):
+    """A cable between router and device, which bears the same name at both ends."""
+
+    cable: str
+    router: str
+    device: str
+
+
+HOME = Way("lan", "198.18.1.1", "198.18.1.2")
+MOBILE = Way("lte", "198.18.2.1", "198.18.2.2")
 
 
 def hindrance() -> str:
@@ -46,7 +58,8 @@ class Home:
     def __init__(self, folder: Path, port: int) -> None:
         mine = os.getpid()
         self._device, self._router = f"pf-device-{mine}", f"pf-router-{mine}"
-        self._cables = f"pfa{mine}", f"pfb{mine}"
+        self._cable = f"pf{mine}"
+        self._at = HOME
         self._port = port
         self._forwarders: list[subprocess.Popen[bytes]] = []
         # What chromedriver starts in the place of Chromium.
@@ -83,23 +96,33 @@ class Home:
         finally:
             self._pass_on(passes=True)
 
+    def changes_networks(self) -> None:
+        """Give the device another way out with another address, and take away the one it has."""
+        left = self._at
+        self._plug_in(MOBILE if left == HOME else HOME)
+        _ip("-n", self._device, "link", "delete", left.cable)
+        self._leave_by(self._at)
+
     def _lay_cables(self) -> None:
-        outer, inner = self._cables
+        outer = self._cable
         _ip("link", "add", outer, "type", "veth", "peer", "name", "wan", "netns", self._router)
-        _ip("-n", self._router, "link", "add", "lan", "type", "veth",
-            "peer", "name", inner, "netns", self._device)  # fmt: skip
-        for where, cable, address in (
-            ((), outer, PORTAL),
-            (("-n", self._router), "wan", NEAR),
-            (("-n", self._router), "lan", FAR),
-            (("-n", self._device), inner, DEVICE),
-        ):
-            _ip(*where, "address", "add", f"{address}/24", "dev", cable)
-            _ip(*where, "link", "set", cable, "up")
-        _ip("route", "add", "198.18.1.0/24", "via", NEAR)
+        _give((), outer, PORTAL)
+        _give(("-n", self._router), "wan", NEAR)
         _ip("-n", self._router, "route", "add", "default", "via", PORTAL)
-        _ip("-n", self._device, "route", "add", "default", "via", FAR)
+        self._plug_in(HOME)
+        self._leave_by(HOME)
         self._pass_on(passes=True)
+
+    def _plug_in(self, way: Way) -> None:
+        _ip("-n", self._router, "link", "add", way.cable, "type", "veth",
+            "peer", "name", way.cable, "netns", self._device)  # fmt: skip
+        _give(("-n", self._router), way.cable, way.router)
+        _give(("-n", self._device), way.cable, way.device)
+        _ip("route", "replace", f"{way.device}/32", "via", NEAR)
+        self._at = way
+
+    def _leave_by(self, way: Way) -> None:
+        _ip("-n", self._device, "route", "replace", "default", "via", way.router)
 
     def _forward(self) -> None:
         listens, command = (
@@ -114,6 +137,12 @@ class Home:
     def _pass_on(self, *, passes: bool) -> None:
         write = f"echo {int(passes)} > {FORWARDING}"
         _ip("netns", "exec", self._router, "sh", "-c", write)
+
+
+def _give(where: tuple[str, ...], cable: str, address: str) -> None:
+    """Give one end of a cable its address."""
+    _ip(*where, "address", "add", f"{address}/24", "dev", cable)
+    _ip(*where, "link", "set", cable, "up")
 
 
 def _ip(*words: str) -> None:
