@@ -76,6 +76,11 @@ def network() -> str:
     return str(address)
 
 
+def neighbourhood() -> str:
+    """Return the network around the caller's: IPv4 by /24, IPv6 by /48 (as one site holds)."""
+    return shortened(network().removesuffix("/64"))
+
+
 def shortened(address: str) -> str:
     """Return an IP address shortened to /24 or /48, the only form that is ever written (STA-3)."""
     try:
@@ -148,17 +153,31 @@ def _day(limit: Growing) -> Limit:
 
 def spend(limit: Limit, subject: str) -> None:
     """Count one attempt, whatever becomes of the request; no transaction may be open."""
+    spend_each((limit, subject))
+
+
+def spend_each(*buckets: tuple[Limit, str]) -> None:
+    """Count one attempt in several buckets at once, as ``spend`` does in one.
+
+    Whoever counts in the same ones names them in the same order, so that nobody waits in a circle.
+    """
     now = clock.now()
-    row = inserting(Attempt).values(
-        bucket=_bucket(limit, subject, now), window=limit.window(now), count=1, last_at=now
+    row = inserting(Attempt)
+    counted = row.on_conflict_do_update(
+        index_elements=[Attempt.bucket, Attempt.window],
+        set_={"count": Attempt.count + 1, "last_at": row.excluded.last_at},
     )
+    rows = [
+        {
+            "bucket": _bucket(limit, subject, now),
+            "window": limit.window(now),
+            "count": 1,
+            "last_at": now,
+        }
+        for limit, subject in buckets
+    ]
     with writing(), db.engine.begin() as connection:
-        connection.execute(
-            row.on_conflict_do_update(
-                index_elements=[Attempt.bucket, Attempt.window],
-                set_={"count": Attempt.count + 1, "last_at": now},
-            )
-        )
+        connection.execute(counted, rows)
 
 
 def spend_within(limit: Limit, subject: str, amount: int = 1) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from portal import clock as the_clock
 from portal import ratelimit
 from portal.errors import TooManyError
 from portal.extensions import db
-from portal.operations.serve import ShortenedAddresses
+from portal.operations.serve import Refusals, ShortenedAddresses
 from portal.ratelimit import Attempt, Limit, shortened
 from tests.deleting import deleted
 
@@ -67,16 +69,19 @@ def logged(path: str) -> dict[str, object]:
     class Answer:
         status, sent, headers, response_length = "200 OK", 1, [], 1
 
-    environ = {
+    return ShortenedAddresses(Config()).atoms(
+        Answer(), Request(), asked(path), timedelta(milliseconds=5)
+    )
+
+
+def asked(path: str) -> dict[str, str]:
+    return {
         "REMOTE_ADDR": "198.51.100.77",
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "RAW_URI": path,
         "SERVER_PROTOCOL": "HTTP/1.1",
     }
-    return ShortenedAddresses(Config()).atoms(
-        Answer(), Request(), environ, timedelta(milliseconds=5)
-    )
 
 
 @pytest.mark.requirement("STA-3")
@@ -84,14 +89,44 @@ def test_the_access_log_never_holds_an_address():
     assert logged("/")["h"] == "198.51.100.0/24"
 
 
+def test_a_flood_of_refused_requests_is_no_flood_of_lines(caplog, monkeypatch):
+    """Some have a line of their own, and the others one altogether; faults are always told."""
+    from gunicorn.config import Config
+
+    log, time = ShortenedAddresses(Config()), [0.0]
+    log.refusals = Refusals(lambda: time[0])
+    monkeypatch.setattr(ShortenedAddresses, "access_log_enabled", True)
+    monkeypatch.setattr(log, "access_log", logging.getLogger("portal.access"))
+    caplog.set_level(logging.INFO)
+
+    def answered(status: str, times: int) -> None:
+        answer = SimpleNamespace(status=status, sent=1, headers=[])
+        for _ in range(times):
+            log.access(answer, SimpleNamespace(headers=[]), asked("/"), timedelta(milliseconds=5))
+
+    answered("429 Too Many Requests", 1_000)
+    answered("404 Not Found", 61)
+    answered("500 Internal Server Error", 70)
+    assert len(caplog.records) == 2 * Refusals.LINES + 70
+    time[0] = Refusals.MINUTE
+    caplog.clear()
+    answered("200 OK", 2)
+    assert [record.http for record in caplog.records[:2]] == [
+        {"status": "429", "count": 1_000 - Refusals.LINES},
+        {"status": "404", "count": 1},
+    ]
+    assert len(caplog.records) == 4
+
+
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "network", "around"),
     [
-        ("198.51.100.77", "198.51.100.77"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("::ffff:198.51.100.77", "198.51.100.77"),
+        ("198.51.100.77", "198.51.100.77", "198.51.100.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("::ffff:198.51.100.77", "198.51.100.77", "198.51.100.0/24"),
+        ("nonsense", "unknown", "-"),
     ],
 )
-def test_a_network_is_what_one_customer_holds(app, address, network):
+def test_a_network_is_what_one_customer_holds(app, address, network, around):
     with app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
-        assert ratelimit.network() == network
+        assert (ratelimit.network(), ratelimit.neighbourhood()) == (network, around)

@@ -6,6 +6,8 @@ import gc
 import logging
 import re
 import socket
+import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -15,6 +17,8 @@ from portal.operations import logs, masking, metrics
 from portal.ratelimit import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from portal.config import Config
@@ -26,6 +30,38 @@ SECRET = re.compile(r"(?<=/)[0-9a-f]{64}(?![^/])")
 ATOMS = {"network": "h", "method": "m", "path": "U", "status": "s", "bytes": "B", "ms": "M"}
 
 
+class Refusals:
+    """Keeps a flood of refused requests from becoming a flood of lines (F18).
+
+    In a minute so many of each status have a line of their own; how many more there were is told
+    when it is over.
+    """
+
+    MINUTE, LINES = 60.0, 60
+    STATUSES = range(400, 500)
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._seen: Counter[int] = Counter()
+
+    def over(self) -> dict[int, int]:
+        """Return how many of each status had no line, once the minute is over."""
+        if self._clock() - self._began < self.MINUTE:
+            return {}
+        held = {each: count - self.LINES for each, count in self._seen.items()}
+        self._began = self._clock()
+        self._seen.clear()
+        return {status: count for status, count in held.items() if count > 0}
+
+    def takes(self, status: int) -> bool:
+        """Count one answer, and tell whether it goes without a line."""
+        if status not in self.STATUSES:
+            return False
+        self._seen[status] += 1
+        return self._seen[status] > self.LINES
+
+
 class ShortenedAddresses(Logger):  # type: ignore[misc]
     """The access log: addresses shortened before they are written (STA-3), nothing secret.
 
@@ -35,14 +71,20 @@ class ShortenedAddresses(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:  # noqa: ANN401  gunicorn's Config
         """Write as the rest of the portal does: lines of JSON, without personal values."""
         super().setup(cfg)
+        self.refusals = Refusals()
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:
                 handler.setFormatter(logs.formatter())
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:  # noqa: ANN401  gunicorn's own
-        """Write the line of one request."""
-        if self.access_log_enabled:
-            values = self.atoms(resp, req, environ, request_time)
+        """Write the line of one request, unless too many like it were refused."""
+        if not self.access_log_enabled:
+            return
+        for status, count in self.refusals.over().items():
+            told = {"status": str(status), "count": count}
+            self.access_log.info("requests without a line", extra={"http": told})
+        values = self.atoms(resp, req, environ, request_time)
+        if not self.refusals.takes(int(values["s"])):
             told = {name: values[atom] for name, atom in ATOMS.items()}
             told["path"] = masking.by_form(str(told["path"]))
             self.access_log.info("request", extra={"http": told})

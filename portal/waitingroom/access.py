@@ -170,23 +170,26 @@ _BY_CODE = select(CodeIndex.organisation_id, CodeIndex.code_id).where(
 def find(typed: str) -> tuple[str, str]:
     """Return organisation and id of the code that somebody typed.
 
-    Wrong codes are counted by network and altogether; a slip is told before any look-up.
+    Wrong codes are counted by network, by neighbourhood and altogether; a slip is told before any
+    look-up.
 
     :raise CodeSlipError: it cannot be a code.
     :raise CodeUnknownError: there is no such code.
-    :raise TooManyError: too many wrong codes came from this network, or from everywhere.
+    :raise TooManyError: too many wrong codes came from this network; or from everywhere, and one of
+        them from this neighbourhood.
     """
     code = codes.read(typed)
-    buckets = (
-        (codes.GUESSES_NETWORK, ratelimit.network()),
-        (codes.GUESSES_GLOBAL, "all"),
-    )
-    for limit, subject in buckets:
-        ratelimit.check(limit, subject)
+    network, around = ratelimit.network(), ratelimit.neighbourhood()
+    ratelimit.check(codes.GUESSES_NETWORK, network)
+    if ratelimit.spent(codes.GUESSES_GLOBAL, "all") >= codes.GUESSES_GLOBAL.attempts:
+        ratelimit.check(codes.GUESSES_NEIGHBOURHOOD, around)
     rows = glance(_BY_CODE, key=_hash(code))
     if not rows:
-        for limit, subject in buckets:
-            ratelimit.spend(limit, subject)
+        ratelimit.spend_each(
+            (codes.GUESSES_NETWORK, network),
+            (codes.GUESSES_NEIGHBOURHOOD, around),
+            (codes.GUESSES_GLOBAL, "all"),
+        )
         raise CodeUnknownError
     return rows[0].organisation_id, rows[0].code_id
 

@@ -3,13 +3,16 @@
 A code is eleven random characters and a check character, ``XXXX-XXXX-XXXX``, from 31 characters
 that cannot be mistaken for one another (no 0/O, no 1/I/L).
 
-Bound (COD-2). There are 31**11 = 2.5e16 codes (54.5 bit). The portal answers at most 1,000 wrong
-codes in five minutes, whoever sends them (``GUESSES_GLOBAL``). With 100,000 codes kept at once, the
-expected time to the first hit is 31**11 / 100,000 / 200 a minute: more than 2,000 years. One
-network (IPv4 address, IPv6 /64) has 10 wrong codes in five minutes. A hit opens the waiting room,
-where a doctor sees the name and admits, the technical check, and the page of what is kept under the
-code, on which its guest corrects and deletes (``portal/rights/guests.py``); all of them count wrong
-codes. Whoever holds a code therefore learns the name that the practice wrote beside it.
+Bound (COD-2). There are 31**11 = 2.5e16 codes (54.5 bit). One network (IPv4 address, IPv6 /64) has
+10 wrong codes in five minutes, and all together have 1,000 (``GUESSES_GLOBAL``). With 100,000 codes
+kept at once, the expected time to the first hit is 31**11 / 100,000 / 200 a minute: more than 2,000
+years. Once all together have had theirs, a neighbourhood (IPv4 /24, IPv6 /48) has a single wrong
+code in five minutes, so that somebody who guesses from many places shuts no guest out: a guest's
+first code is still looked up. From 10,000 neighbourhoods that is 2,200 a minute: more than 200
+years. A hit opens the waiting room, where a doctor sees the name and admits, the technical check,
+and the page of what is kept under the code, on which its guest corrects and deletes
+(``portal/rights/guests.py``); all of them count wrong codes. Whoever holds a code therefore learns
+the name that the practice wrote beside it.
 
 The check character is the sum of position x value modulo 31. As 31 is a prime and the weights
 differ, every single wrong character and every swap of two characters is told before any look-up.
@@ -29,6 +32,7 @@ RANDOM_CHARACTERS = 11
 GROUP = 4
 GUESSES_NETWORK = Limit("code.network", attempts=10, seconds=300)
 GUESSES_GLOBAL = Limit("code.global", attempts=1000, seconds=300)
+GUESSES_NEIGHBOURHOOD = Limit("code.neighbourhood", attempts=1, seconds=300)
 # Longer input is no code, whatever it holds.
 MAX_TYPED = 60
 
