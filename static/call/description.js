@@ -1,6 +1,8 @@
 /** Reads what has to be known of a session description before it may be applied. */
 
-const FINGERPRINT = /^a=\s*fingerprint\s*:?\s*(\S*)\s*(.*)$/i;
+// Some browsers read a line with spaces before its letter, or behind it.
+const FINGERPRINT = /^\s*a\s*=\s*fingerprint\s*:?\s*(\S*)\s*(.*)$/i;
+const SHA_256 = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
 
 /**
  * The one fingerprint that the description stands on. The server checks the same, but a server
@@ -12,8 +14,11 @@ export function fingerprintOf(sdp) {
   for (const line of sdp.split(/\r\n|\r|\n/)) {
     const match = FINGERPRINT.exec(line);
     if (!match) continue;
-    if (match[1].toLowerCase() !== "sha-256") throw new TypeError("fingerprint of another kind");
-    found.add(match[2].toUpperCase());
+    const value = match[2].toUpperCase();
+    if (match[1].toLowerCase() !== "sha-256" || !SHA_256.test(value)) {
+      throw new TypeError("fingerprint of another kind");
+    }
+    found.add(value);
   }
   if (found.size !== 1) throw new TypeError("not exactly one fingerprint");
   return [...found][0];

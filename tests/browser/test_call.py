@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 TRACKS = """
@@ -182,36 +185,44 @@ def german_words(text):
     return sorted(telling.intersection(text.split()))
 
 
-HOSTILE = (
-    '<img src=x onerror="document.title=`taken`">',
-    "<script>document.title='taken'</script>",
-    "{{ 7 * 7 }} ${7*7} <svg/onload=alert(1)>",
-    "\u202eetreinevni\u202c gespiegelt",
-    "\"'><a href=javascript:alert(1)>hier</a>",
-)
+VECTORS = Path(__file__).parents[1] / "vectors" / "hostile.json"
+HOSTILE = json.loads(VECTORS.read_text(encoding="utf-8"))
+WRITE = """
+const field = document.querySelector("[data-testid=chat-input]");
+for (const words of arguments[0]) {
+  field.value = words;
+  field.form.requestSubmit();
+}
+"""
+# What hostile words would have made, had they been taken for more than words.
+MADE = """
+const log = document.querySelector("[data-testid=chat-log]");
+return [...log.querySelectorAll("*")].map(({ localName }) => localName)
+  .filter((name) => !["article", "div", "p", "span", "time", "ol", "ul", "li", "small", "strong"]
+    .includes(name));
+"""
 
 
 @pytest.mark.requirement("CALL-4")
 @pytest.mark.usefixtures("talk")
 def test_hostile_words_in_the_chat_are_shown_as_text(doctor, guest):
-    for words in HOSTILE:
-        guest.writes(words)
-        visible = words.replace("\u202e", "").replace("\u202c", "")
-        doctor.browser.wait(
-            lambda visible=visible: visible in doctor.chat_log(), f"{visible} is shown as text"
-        )
-    log = "[data-testid=chat-log]"
-    bad = doctor.browser.run(
-        "return document.querySelectorAll(`${arguments[0]} :is(img, script, svg, a)`).length", log
-    )
-    assert bad == 0
-    assert "taken" not in doctor.browser.title
+    """Forty payloads (SECURITY T5); what the policy of the page would have to stop is a fault."""
+    guest.writes("Guten Tag")
+    guest.browser.run(WRITE, HOSTILE)
+    guest.writes("Das war alles.")
+    doctor.reads("Das war alles.")
+    for one in (doctor, guest):
+        log = one.chat_log()
+        for words in HOSTILE:
+            assert words.replace("\u202e", "").replace("\u202c", "") in log
+        assert one.browser.run(MADE) == []
+        assert "taken" not in one.browser.title
 
 
 @pytest.mark.requirement("WR-4")
 def test_a_hostile_name_is_shown_as_text(doctor, guest, practice):
     doctor.is_signed_in_as(practice)
-    name = HOSTILE[0]
+    name = next(each for each in HOSTILE if each.startswith("<img src=x onerror"))
     guest.opens_the_link(practice.code_for("Erika Muster"))
     guest.gives_name_and_consent(name)
     assert name in doctor.row_of(name).text

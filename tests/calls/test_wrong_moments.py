@@ -200,6 +200,8 @@ def test_what_is_said_in_the_wrong_moment_changes_nothing(app, scene, state):
 def _say_all_that_is_right(app, scene, may):
     """See that nothing above was left out for being right, and is refused as well."""
     owner = app.extensions["test_owner"]
+    if owner.dialect.name != "sqlite":
+        return  # The list is the same, and the copy of the world that PostgreSQL keeps stays.
     kept = databases.kept(owner, db.metadata)
     right = [(who, kind) for who, kinds in may.items() for kind in sorted(kinds)]
     for who, kind in sorted(right, key=lambda each: each[1] in ENDS_IT):

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sizeOf, typeOf } from "../../../../static/call/board/magic.js";
 
@@ -78,5 +79,18 @@ test("what is too large, has no size, or ends too soon is not decoded", () => {
     bytes(),
   ]) {
     assert.equal(sizeOf(wrong), null);
+  }
+});
+
+test("what is hostile is no picture, also behind the first bytes of one", () => {
+  const file = new URL("../../../vectors/hostile.json", import.meta.url);
+  const corpus = JSON.parse(readFileSync(file, "utf8"));
+  assert.ok(corpus.length >= 40);
+  for (const text of corpus) {
+    const payload = [...new TextEncoder().encode(text)];
+    assert.equal(typeOf(bytes(payload)), null, text);
+    for (const first of [PNG.slice(0, 2), [[0xff, 0xd8, 0xff]], ["RIFF    WEBP"], ["%PDF-1.7"]]) {
+      assert.equal(sizeOf(bytes(...first, payload)), null, text);
+    }
   }
 });
