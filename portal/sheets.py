@@ -240,7 +240,7 @@ def write_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[st
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";")
     target.write("\ufeff")
-    writer.writerow(head)
+    writer.writerow([defused(name) for name in head])
     for number, row in enumerate(rows):
         writer.writerow([defused(cell) for cell in row])
         if number % 500 == 499:  # noqa: PLR2004  a piece is about 64 KiB
@@ -260,7 +260,7 @@ def write_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(head):
-            sheet.write_string(0, column, name)
+            sheet.write_string(0, column, defused(name))
         for line, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 sheet.write_string(line, column, defused(cell))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request
@@ -216,14 +214,14 @@ def delete_code(code_id: str) -> str:
 def codes_csv() -> Response:
     """Return the codes as CSV; a cell that a spreadsheet would calculate is defused."""
     query = access.code_query(current_user.subject_id, EXPORTED, now=clock.now())
-    target = io.StringIO()
-    writer = csv.writer(target, delimiter=";")
-    writer.writerow([_("Code"), _("Name"), _("Wartezimmer"), _("Gültig bis"), _("Stand")])
-    for row in _code_rows(list(db.session.scalars(query))):
-        cells = (row.code, row.guest_name, row.room_name, f"{row.valid_until:%Y-%m-%d}", row.state)
-        writer.writerow([sheets.defused(cell) for cell in cells])
+    heads = [_("Code"), _("Name"), _("Wartezimmer"), _("Gültig bis"), _("Stand")]
+    cells = (
+        (row.code, row.guest_name, row.room_name, f"{row.valid_until:%Y-%m-%d}", row.state)
+        for row in _code_rows(list(db.session.scalars(query)))
+    )
+    content = "".join(sheets.write_csv(heads, cells))
     headers = {"Content-Disposition": 'attachment; filename="codes.csv"'}
-    return Response("\ufeff" + target.getvalue(), mimetype="text/csv", headers=headers)
+    return Response(content, mimetype="text/csv", headers=headers)
 
 
 @bp.post("/chime")
