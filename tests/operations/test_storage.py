@@ -9,6 +9,7 @@ import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, func, select
@@ -23,10 +24,14 @@ from portal.privacy import deletion
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom.models import AccessCode
 from tests import databases
+from tests.small_volume import PIECE, fill, is_full, on_small_volume
+from tests.thorough import times
 from tests.world import CLINIC_ROLES, STAFF_ROLES
 
 ON_SQLITE = os.environ.get("PORTAL_TEST_DATABASE", "sqlite") == "sqlite"
-KILLS = 12
+KILLS = times(12, 500)
+# What a database of two organisations takes, and a little more.
+SMALL = 12 * 1024 * 1024
 
 
 def change_for_ever(app, world, marks: int) -> None:
@@ -201,6 +206,51 @@ def test_on_a_full_disk_pages_answer_and_nothing_is_half_written(app, world):
         "/desk/codes", guest_name="Danach", room=world.ash.ids["room"], uses="single"
     )
     assert again.status_code == 200
+
+
+@pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL's volume is its operator's.")
+@pytest.mark.requirement("PRIV-11")
+def test_a_volume_that_really_fills_loses_nothing_and_goes_on_when_there_is_room(app, world):
+    def story(folder: Path) -> dict[str, Any]:
+        doctor = world.caller("doctor")
+        codes = {"room": world.ash.ids["room"], "uses": "single"}
+        ballast = fill(folder, 8 * PIECE)
+        made = []
+        while len(made) < 300 and 500 not in made:
+            answer = doctor.post("/desk/codes", guest_name=f"{len(made)} {'x' * 60}", **codes)
+            made.append(answer.status_code)
+        looked = [doctor.get(path).status_code for path in ("/desk", "/desk/codes.csv", "/readyz")]
+        told, full = answer.json["error"]["message"], is_full(folder)
+        ballast.unlink()
+        again = doctor.post("/desk/codes", guest_name="Danach", **codes).status_code
+        with tenant_scope(world.ash.id):
+            kept = db.session.scalar(select(func.count()).select_from(AccessCode))
+            db.session.remove()
+        with db.engine.connect() as there:
+            whole = there.exec_driver_sql("PRAGMA integrity_check").scalar()
+        problems = [str(each) for each in audit.verify().problems]
+        return {
+            "made": made,
+            "told": told,
+            "full": full,
+            "looked": looked,
+            "again": again,
+            "kept": kept,
+            "whole": whole,
+            "problems": problems,
+        }
+
+    found = on_small_volume(SMALL, story)
+    if found.get("hindrance"):
+        pytest.skip(found["hindrance"])
+    assert "fault" not in found, found["fault"]
+    assert found["made"][-1] == 500
+    assert found["full"]
+    assert "Fehler unterlaufen" in found["told"]
+    assert (found["looked"], found["again"]) == ([200, 200, 200], 200)
+    # The world's one, those that were answered, and the one afterwards.
+    assert found["kept"] == 1 + found["made"].count(200) + 1
+    assert (found["whole"], found["problems"]) == ("ok", [])
 
 
 @pytest.mark.parametrize("hours", [-1, -24])
