@@ -28,6 +28,7 @@ MODULES = (
     "contracts",
     "privacy",
     "signing_in",
+    "flood",
     "memory",
     "arrival",
     "participants",
