@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+MEMBERS = """
+SELECT member.subject_id FROM call_member AS member JOIN call ON call.id = member.call_id
+WHERE call.ended_at IS NULL AND member.left_at IS NULL
+"""
+
 
 @pytest.mark.requirement("CALL-11")
 def test_the_media_survive_a_killed_web_process(doctor, guest, practice, running):
@@ -21,6 +26,9 @@ def test_the_media_survive_a_killed_web_process(doctor, guest, practice, running
             lambda one=one: one.is_heard_by_the_server(), "the page is connected to the server", 15
         )
         one.sees_the_other_move()
+    # Whoever comes back is who was there: nobody has joined twice.
+    there = [subject for (subject,) in running.rows(MEMBERS)]
+    assert len(there) == len(set(there)) == 2
     doctor.hangs_up()
     assert "Erika Muster" in doctor.browser.text("call-summary")
     guest.is_told("Vielen Dank für Ihren Besuch")
@@ -33,7 +41,8 @@ def test_the_place_survives_a_killed_web_process(doctor, guest, practice, runnin
     doctor.is_signed_in_as(practice)
     guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
     doctor.knows_ready("Erika Muster")
-    visit = doctor.row_of("Erika Muster").get_attribute("data-visit")
+    row = doctor.row_of("Erika Muster")
+    place = row.get_attribute("data-visit"), row.get_attribute("data-arrived")
     with running.away():
         guest.is_told("Die Verbindung ist unterbrochen")
         doctor.browser.wait_for_words("Die Verbindung zum Server ist unterbrochen.")
@@ -41,7 +50,9 @@ def test_the_place_survives_a_killed_web_process(doctor, guest, practice, runnin
     doctor.browser.wait(
         lambda: not doctor.browser.sees("#queue-away"), "the desk is connected again", 15
     )
-    assert doctor.row_of("Erika Muster").get_attribute("data-visit") == visit
+    row = doctor.row_of("Erika Muster")
+    # The time of arrival is what those who wait are ordered by.
+    assert (row.get_attribute("data-visit"), row.get_attribute("data-arrived")) == place
     doctor.admits("Erika Muster")
     guest.is_in_a_call()
 
