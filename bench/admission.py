@@ -5,81 +5,139 @@ portal that runs as `make run` does; the guest is ready, the doctor clicks. Floo
 in one page of the same browser, camera and microphone ready, descriptions and candidates handed
 over in the page itself. In both, both sides send picture and sound, and a picture counts when the
 decoder gives it out. Floor and subject take turns.
+
+Once more with a relay: coturn on this machine, the practice asks for relay only, and so does the
+floor. And once after the path was lost: from the moment in which the doctor's page hears that the
+device is online again, which makes it look for another path (ICE restart), to the next picture that
+the decoder gives out when a new pair of addresses is in use, at the slower side. At least one
+address of the pair is new: Chromium may keep an old one at one end.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from bench import stage
 from bench.figures import Figure, middle
-from tests.browser.browser import Browser
+from media.ice import turn_credentials
+from portal import clock
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
-from tests.browser.running import RunningPortal
+from tests.browser.relay import SECRET, Relay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.browser.browser import Browser
+    from tests.browser.running import RunningPortal
 
 SIZES = ("640x480", "1280x720")
 RUNS = 7
-NAME = "Erika Muster"
 # After the guest is ready the doctor still reads the name.
 READS = 1.0
-SCRIPTS = [Path(__file__).with_name(name) for name in ("frames.js", "floor.js")]
-# A page of ours without a sign-in that may use the camera.
-ENTRY = "/"
+# A running call, in which the connection has come to rest; the floor rests as long.
+SETTLES = 2.0
+WANTED = "ratio <= 1.15"
+WATCH = """
+const live = storyPeers.find(({ connectionState }) => connectionState === "connected");
+benchTimes.renewed = 0;
+benchRenewed(live).then((at) => { benchTimes.renewed = at; });
+"""
+LOSE = """
+dispatchEvent(new Event("online"));
+return performance.timeOrigin + performance.now();
+"""
 
 
-def measure(runs: int = RUNS) -> list[Figure]:
-    """Return a figure for each size of the picture."""
-    with tempfile.TemporaryDirectory() as folder:
-        running = RunningPortal(Path(folder))
-        try:
-            running.start()
-            return [_at(running, size, runs) for size in SIZES]
-        finally:
-            running.stop()
+def measure(runs: int = RUNS, sizes: Sequence[str] = SIZES) -> list[Figure]:
+    """Return a figure for each size of the picture, one with a relay and one of a new path."""
+    with stage.portal() as running:
+        direct = [_admitted(running, size, runs, {}, f", {size}") for size in sizes]
+        restarted = _restarted(running, runs)
+    return [*direct, _relayed(runs), restarted]
 
 
-def _at(running: RunningPortal, size: str, runs: int) -> Figure:
+def _relayed(runs: int) -> Figure:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Relay(Path(folder)) as relay,
+        stage.portal(PORTAL_ICE_URLS=relay.url, PORTAL_TURN_SECRET=SECRET) as running,
+    ):
+        running.change("UPDATE organisation SET relay_only = 1")
+        until = clock.now() + timedelta(hours=1)
+        username, credential = turn_credentials(SECRET.encode(), "bench", until)
+        server = {"urls": [relay.url], "username": username, "credential": credential}
+        settings = {"iceServers": [server], "iceTransportPolicy": "relay"}
+        return _admitted(running, stage.SIZE, runs, settings, ", over a relay")
+
+
+def _admitted(
+    running: RunningPortal, size: str, runs: int, settings: dict[str, Any], how: str
+) -> Figure:
     practice = Practice(running)
-    browsers = [Browser(running.url), Browser(running.url)]
-    floors, times = [], []
-    try:
-        for browser in browsers:
-            for script in SCRIPTS:
-                source = script.read_text(encoding="utf-8").replace("SIZE", size)
-                browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=source)
-            browser.resize(1280, 900)
-        for _ in range(runs + 1):
-            floors.append(_floor(browsers[0]))
-            times.append(_admission(Doctor(browsers[0]), Guest(browsers[1]), practice))
-    finally:
-        for browser in browsers:
-            browser.quit()
-    name = f"Admit to first picture on both sides, {size}"
-    # The first one of each warms the browsers up.
-    return Figure(name, middle(times[1:]), "ms", middle(floors[1:]), "ratio <= 1.15", runs)
+    with stage.browsers(running, size=size) as opened:
+        floor, times = _in_turn(
+            runs,
+            lambda: _floor(opened[0], "benchFloor", settings),
+            lambda: _admission(Doctor(opened[0]), Guest(opened[1]), practice),
+        )
+    name = f"Admit to first picture on both sides{how}"
+    return Figure(name, times, "ms", floor, WANTED, runs)
 
 
-def _floor(browser: Browser) -> float:
-    browser.open(ENTRY)
-    return float(browser.run_async("return benchFloor()"))
+def _restarted(running: RunningPortal, runs: int) -> Figure:
+    with stage.browsers(running) as opened:
+        floor, times = _in_turn(
+            runs,
+            lambda: _floor(opened[0], "benchRestartFloor", SETTLES * 1000),
+            lambda: _restart(running, opened),
+        )
+    name = "ICE restart to first picture over the new path on both sides"
+    return Figure(name, times, "ms", floor, WANTED, runs)
+
+
+def _in_turn(
+    runs: int, floor: Callable[[], float], subject: Callable[[], float]
+) -> tuple[float, float]:
+    """Return the medians of both; the first one of each warms the browsers up."""
+    pairs = [(floor(), subject()) for _ in range(runs + 1)][1:]
+    floors, times = zip(*pairs, strict=True)
+    return middle(floors), middle(times)
+
+
+def _floor(browser: Browser, function: str, given: object) -> float:
+    browser.open(stage.ENTRY)
+    return float(browser.run_async(f"return {function}(...values)", given))
 
 
 def _admission(doctor: Doctor, guest: Guest, practice: Practice) -> float:
+    name = stage.NAME
     doctor.is_signed_in_as(practice)
-    guest.waits_as(NAME, practice.code_for(NAME))
-    doctor.is_ready_for(NAME)
+    guest.waits_as(name, practice.code_for(name))
+    doctor.is_ready_for(name)
     time.sleep(READS)
-    doctor.admits(NAME)
-    seen = [_seen(person.browser) for person in (doctor, guest)]
+    doctor.admits(name)
+    seen = [_seen(person.browser, "frame") for person in (doctor, guest)]
     admitted = float(doctor.browser.run("return benchTimes.admit"))
     doctor.hangs_up()
-    guest.browser.open(ENTRY)
+    guest.browser.open(stage.ENTRY)
     return max(seen) - admitted
 
 
-def _seen(browser: Browser) -> float:
+def _restart(running: RunningPortal, opened: Sequence[Browser]) -> float:
+    with stage.talking(running, opened):
+        time.sleep(SETTLES)
+        for browser in opened:
+            browser.run(WATCH)
+        begun = float(opened[0].run(LOSE))
+        return max(_seen(browser, "renewed") for browser in opened) - begun
+
+
+def _seen(browser: Browser, which: str) -> float:
     """Wait for the first picture; return when it was decoded."""
-    first = "return globalThis.benchTimes?.frame ?? 0"
+    first = f"return globalThis.benchTimes?.{which} ?? 0"
     return float(browser.wait(lambda: browser.run(first), "a remote picture is decoded"))

@@ -40,4 +40,16 @@
     end();
     return taken;
   };
+  // The same two after a rest: from an ICE restart to the first picture over the new path.
+  globalThis.benchRestartFloor = async (restMs) => {
+    const { sides, end } = await joined({});
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+    const renewed = sides.map((side) => globalThis.benchRenewed(side));
+    const begun = now();
+    sides[0].restartIce();
+    await describe(...sides);
+    const decoded = await Promise.all(renewed);
+    end();
+    return Math.max(...decoded) - begun;
+  };
 })();

@@ -1,4 +1,4 @@
-// Runs before a page's own scripts: notes when Admit is clicked and when the first remote picture is decoded.
+// Runs before a page's own scripts: notes when Admit is clicked and when remote pictures are decoded.
 (() => {
   const size = "SIZE".split("x").map(Number);
   const now = () => performance.timeOrigin + performance.now();
@@ -12,6 +12,23 @@
     await frames.cancel();
     return decoded;
   };
+  // The next picture once a new pair is in use. Chromium also pairs a new address with an old one of the other side.
+  globalThis.benchRenewed = (side) =>
+    new Promise((resolve) => {
+      const { track, transport } = side.getReceivers().find(({ track }) => track.kind === "video");
+      const ice = transport.iceTransport;
+      const generation = () => {
+        const { local, remote } = ice.getSelectedCandidatePair();
+        return `${local.usernameFragment} ${remote.usernameFragment}`;
+      };
+      const before = generation();
+      const changed = () => {
+        if (generation() === before) return;
+        ice.removeEventListener("selectedcandidatepairchange", changed);
+        resolve(globalThis.benchFirstFrame(track));
+      };
+      ice.addEventListener("selectedcandidatepairchange", changed);
+    });
   const devices = navigator.mediaDevices;
   const capture = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (wish) => {

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
-from tests.browser.running import RunningPortal, free_port
+from tests.browser.relay import SECRET, Relay
+from tests.browser.running import RunningPortal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.browser.browser import Browser
 
-SECRET = "a secret of the stories only"
 KIND = re.compile(r" typ (\w+)")
 
 # As after a lost network: the socket comes back, and the greeting brings new credentials.
@@ -35,38 +33,17 @@ return storyPeers.filter((peer) => peer.connectionState === "connected")
 
 
 @pytest.fixture(scope="module")
-def relay(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def relay(tmp_path_factory) -> Iterator[Relay]:
     """Run a real TURN server on this machine's own address."""
-    port = free_port()
-    options = (
-        "-n --listening-ip=127.0.0.1 --relay-ip=127.0.0.1 --allow-loopback-peers --no-tls "
-        "--no-dtls --no-cli --use-auth-secret --realm=stories --log-file=stdout --simple-log"
-    )
-    log = (tmp_path_factory.mktemp("relay") / "turn.log").open("wb")
-    process = subprocess.Popen(
-        [
-            "/usr/bin/turnserver",
-            *options.split(),
-            f"--static-auth-secret={SECRET}",
-            "-p",
-            str(port),
-        ],
-        stdout=log,
-        stderr=log,
-    )
-    yield f"turn:127.0.0.1:{port}?transport=udp", process
-    process.send_signal(signal.SIGCONT)
-    process.terminate()
-    process.wait()
-    log.close()
+    with Relay(tmp_path_factory.mktemp("relay")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def hidden(relay, tmp_path_factory) -> Iterator[RunningPortal]:
     """Run a portal of its own, in which one practice asks for relay only."""
-    urls, _process = relay
     portal = RunningPortal(
-        tmp_path_factory.mktemp("hidden"), PORTAL_ICE_URLS=urls, PORTAL_TURN_SECRET=SECRET
+        tmp_path_factory.mktemp("hidden"), PORTAL_ICE_URLS=relay.url, PORTAL_TURN_SECRET=SECRET
     )
     try:
         portal.start()
@@ -104,34 +81,37 @@ def test_a_practice_that_hides_its_address_talks_through_the_relay_only(pair, hi
         }
         assert kinds == {"relay"}
     # When the relay is silent for a while, both are told, and it mends itself.
-    _urls, process = relay
-    process.send_signal(signal.SIGSTOP)
+    relay.hush()
     for one in pair:
         one.browser.wait_for_words("unterbrochen. Sie wird von selbst wiederhergestellt.", 20)
-    process.send_signal(signal.SIGCONT)
+    relay.speak()
     for one in pair:
         one.sees_the_other_move(15)
         one.browser.wait_for_words("Verbunden mit")
-    takes_new_credentials(doctor)
+    takes_new_credentials(doctor, relay)
 
 
-def takes_new_credentials(person):
-    """Renew what a relay asks for while the call runs: the connection takes it over."""
+def takes_new_credentials(person, relay):
+    """Renew what a relay asks for while the call runs: the next path is asked for with it."""
     page = person.browser
     users = page.run(USERS)
     assert users
     page.run_async(GREET_AGAIN)
-    page.wait(
-        lambda: (now := page.run(USERS)) and not {*now} & {*users},
+    renewed = page.wait(
+        lambda: (now := page.run(USERS)) and not {*now} & {*users} and now,
         "the connection has the new credentials",
     )
+    assert {*users} <= {*relay.users()}
+    # The device comes into another network, and the page looks for a new path.
+    page.run('dispatchEvent(new Event("online"))')
+    page.wait(lambda: {*renewed} <= {*relay.users()}, "the relay allots with the new credentials")
+    person.sees_the_other_move()
 
 
 @pytest.mark.requirement("CALL-2", "UX-4")
 def test_without_the_relay_direct_calls_go_on_and_the_others_say_what_is_wrong(pair, hidden, relay):
     doctor, guest = pair
-    _urls, process = relay
-    process.send_signal(signal.SIGSTOP)
+    relay.hush()
     try:
         doctor.is_in_a_call_with(guest, Practice(hidden, "dr.muster"), "Paul Probe")
         doctor.hangs_up()
@@ -145,7 +125,7 @@ def test_without_the_relay_direct_calls_go_on_and_the_others_say_what_is_wrong(p
             one.browser.wait_for_words("Der Vermittlungsserver antwortet nicht")
             one.browser.wait_for_words("Wenn es eilt, telefonieren Sie.")
     finally:
-        process.send_signal(signal.SIGCONT)
+        relay.speak()
 
 
 def unquoted(frame):
