@@ -19,7 +19,6 @@ from selenium.common.exceptions import (
 )
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService, Keys
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 from simple_websocket import Client
 
 from tests.browser.watch import Watch
@@ -32,6 +31,15 @@ if TYPE_CHECKING:
 PEERS = Path(__file__).with_name("peers.js").read_text(encoding="utf-8")
 PATIENCE = 30.0
 POLL = 0.05
+# In one question; the driver's own would ask for each element, with a script of 50 KB.
+SEEN = """
+const isSeen = (element) => {
+  const { width, height } = element.getBoundingClientRect();
+  return element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && ((width > 0 && height > 0) || [...element.children].some(isSeen));
+};
+return [...document.querySelectorAll(arguments[0])].filter(isSeen);
+"""
 # A page that is being redrawn answers so for a moment.
 FLEETING = (
     ElementClickInterceptedException,
@@ -194,6 +202,13 @@ class Browser:
     def open(self, path: str) -> None:
         self.driver.get(self.url + path)
 
+    def open_with(self, path: str, kept: dict[str, str]) -> None:
+        """Open a page in a tab that keeps these things of it already."""
+        store = f"Object.assign(sessionStorage, {json.dumps(kept)})"
+        script = self.cdp("Page.addScriptToEvaluateOnNewDocument", source=store)
+        self.open(path)
+        self.cdp("Page.removeScriptToEvaluateOnNewDocument", **script)
+
     def reload(self) -> None:
         self.driver.refresh()
 
@@ -224,8 +239,7 @@ class Browser:
 
     def all(self, selector: str) -> list[WebElement]:
         """Return the elements that can be seen, by test id or by a CSS selector."""
-        found = self.driver.find_elements(By.CSS_SELECTOR, css(selector))
-        return [element for element in found if element.is_displayed()]
+        return [*self.run(SEEN, css(selector))]
 
     def sees(self, selector: str) -> bool:
         try:

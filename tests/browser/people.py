@@ -65,7 +65,7 @@ class Person:
         before = self.media()["video"]
         try:
             self.browser.wait(
-                lambda: self.media()["video"] > before + 3,
+                lambda: self.media()["video"] > before + 1,
                 "pictures of the other side come",
                 seconds,
             )
@@ -187,13 +187,8 @@ class Doctor(Person):
         self.is_signed_in_with(practice.token, path)
 
     def is_signed_in_with(self, token: str, path: str = "/desk", language: str = "de") -> None:
-        self.browser.open("/sign-in")
-        store = (
-            "sessionStorage.setItem('portal.token', arguments[0]);"
-            " sessionStorage.setItem('portal.language', arguments[1])"
-        )
-        self.browser.run(store, token, language)
-        self.browser.open(path)
+        kept = {"portal.token": token, "portal.language": language}
+        self.browser.open_with(path, kept)
         self.browser.find("#main h1, #desk")
 
     def is_in_a_call_with(self, guest: Guest, practice: Practice, name: str) -> None:
