@@ -42,7 +42,7 @@ def measure(runs: int = RUNS) -> list[Figure]:
     """Return the size of both pages' scripts, and the first paint."""
     with stage.portal() as running, stage.browsers(running) as opened:
         with stage.talking(running, opened):
-            sizes = [compressed(_before_the_picture(each)) for each in opened]
+            sizes = [compressed(before_the_picture(each, FRAME)) for each in opened]
         opened[0].cdp("Network.enable")
         opened[0].cdp("Network.setCacheDisabled", cacheDisabled=True)
         paints = [[_painted(opened[0], path) for path in (EMPTY, GUEST)] for _ in range(runs + 1)]
@@ -66,9 +66,13 @@ def compressed(addresses: Iterable[str]) -> float:
     return size / 1024
 
 
-def _before_the_picture(browser: Browser) -> list[str]:
-    frame = browser.wait(lambda: browser.run(FRAME), "a remote picture is decoded")
-    return list(browser.run(LOADED, frame))
+def before_the_picture(browser: Browser, frame: str) -> list[str]:
+    """Return the addresses of the scripts that a page in a call loaded before the first picture.
+
+    :param frame: a script that returns when the picture was there, in milliseconds; 0 before.
+    """
+    moment = browser.wait(lambda: browser.run(frame), "a remote picture is decoded")
+    return list(browser.run(LOADED, moment))
 
 
 def _painted(browser: Browser, path: str) -> float:
