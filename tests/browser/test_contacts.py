@@ -57,6 +57,8 @@ def become_contacts(one, other):
     if row.find_elements("css selector", css("ask-contact")):
         press(one, "Alm", "ask-contact", "found")
         one.browser.wait(lambda: "Angefragt" in card_of(one, "Alm", "found").text, "it was asked")
+        # The open page of the other counts the request by itself.
+        other.browser.find("#contact-badge.badge")
         other.browser.open("/contacts")
         press(other, "Beispiel", "accept-contact")
         other.browser.find("contact-told")
