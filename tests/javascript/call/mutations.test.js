@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fingerprintOf } from "../../../static/call/description.js";
+import { chance } from "../chance.js";
 import { sdp } from "./fakes.js";
 
 const OWN = Array(32).fill("AB").join(":");
 const FOREIGN = Array(32).fill("CD").join(":");
 const ROUNDS = 3_000;
-
-/** The same rounds each time (Mulberry32). @param {number} seed */
-function chance(seed) {
-  let state = seed;
-  return (/** @type {number} */ below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const NAMES = [
   "a=fingerprint:",
