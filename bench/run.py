@@ -36,6 +36,7 @@ MODULES = (
     "weight",
     "admission",
     "strokes",
+    "losses",
     "crowd",
 )
 

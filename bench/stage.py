@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.browser import PEERS, Browser
+from tests.browser.browser import PEERS, PICTURES, Browser
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
 from tests.browser.running import RunningPortal
@@ -44,16 +44,24 @@ def portal(**settings: str) -> Iterator[RunningPortal]:
 
 @contextmanager
 def browsers(
-    running: RunningPortal, count: int = 2, *, size: str = SIZE
+    running: RunningPortal,
+    count: int = 2,
+    *,
+    size: str = SIZE,
+    pictures: int = PICTURES,
+    last: Path | None = None,
 ) -> Iterator[list[Browser]]:
     """Open so many browsers.
 
     :param size: of the pictures that their cameras give.
+    :param pictures: how many these give a second.
+    :param last: what to start as the last one, where that is not Chromium itself.
     """
     with ExitStack() as stack:
         opened = []
-        for _number in range(count):
-            browser = Browser(running.url)
+        for number in range(count):
+            binary = last if number == count - 1 else None
+            browser = Browser(running.url, binary=binary, pictures=pictures)
             stack.callback(browser.quit)
             # The bare ones first, so that they are not counted as the page's own.
             ours = (script(name, size) for name in ("frames.js", "floor.js", "pictures.js"))

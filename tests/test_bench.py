@@ -33,8 +33,8 @@ TINY = {
     "echoes.measure(runs=1, seconds=0.5, settles=0.1)": 1,
     "arrival.measure(waiting=5, rate=20, rounds=1, arrivals=3)": 7,
 }
-# Needs more than a tiny run can be: many accounts, a flood, or browsers.
-BY_HAND = ("accounts", "admission", "crowd", "flood", "strokes", "weight")
+# Needs more than a tiny run can be: many accounts, a flood, browsers, or a network that is cut.
+BY_HAND = ("accounts", "admission", "crowd", "flood", "losses", "strokes", "weight")
 
 
 def test_the_results_have_their_fixed_form(tmp_path):

@@ -54,9 +54,6 @@ FLAGS = (
     "--disable-gpu",
     "--window-size=1280,900",
     "--hide-scrollbars",
-    # The second and the third camera speak formats that Chromium does not send.
-    # More pictures a second would show nothing more, and three browsers would fill two cores.
-    "--use-fake-device-for-media-stream=device-count=4,fps=5",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     # Nothing of the browser's own may stand in the log of requests.
@@ -69,17 +66,38 @@ FLAGS = (
 )
 
 
-class Browser:
-    """A browser with a profile of its own; each story gets a new tab in it."""
+# The second and the third camera speak formats that Chromium does not send.
+CAMERAS = "--use-fake-device-for-media-stream=device-count=4,fps={}"
+# More pictures a second would show nothing more, and three browsers would fill two cores.
+PICTURES = 5
 
-    def __init__(self, url: str, language: str = "de", binary: Path | None = None) -> None:
+
+class Browser:
+    """A browser with a profile of its own; each story gets a new tab in it.
+
+    :param binary: what to start in the place of Chromium.
+    :param pictures: how many its cameras give a second.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        language: str = "de",
+        binary: Path | None = None,
+        pictures: int = PICTURES,
+    ) -> None:
         self.url = url
         options = ChromeOptions()
         if binary:
             # It stands in another network, where chromedriver reaches it by a pipe only.
             options.binary_location = str(binary)
             options.add_argument("--remote-debugging-pipe")
-        for flag in (*FLAGS, f"--lang={language}", f"--accept-lang={language}"):
+        for flag in (
+            *FLAGS,
+            CAMERAS.format(pictures),
+            f"--lang={language}",
+            f"--accept-lang={language}",
+        ):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         # The language of the browser's own words, in date fields for instance.
