@@ -224,7 +224,8 @@ asyncio.run(Echoes(Path(sys.argv[1])).serve())
 def peer_of(pid):
     """Return the child that is a peer by now."""
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        if b"media.echo" in Path(f"/proc/{child}/cmdline").read_bytes():
+        # Before it is one, it has its parent's words, with "media.echoes" in the midst of one.
+        if b"media.echo" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
             return child
     return None
 
