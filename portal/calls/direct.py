@@ -220,7 +220,8 @@ def answer(ring_id: str, account_id: str, *, now: datetime) -> Ringing:
 def _may_answer(ring: Ringing, state: str) -> bool:
     """Tell whether the two still know each other: as contacts, or of one organisation in a call."""
     together = ring.caller.organisation_id == ring.callee.organisation_id
-    is_colleague = ring.is_invitation and together and state != contacts.BLOCKED
+    apart = state in {contacts.BLOCKED, contacts.BARRED}
+    is_colleague = ring.is_invitation and together and not apart
     return state == contacts.ACCEPTED or is_colleague
 
 

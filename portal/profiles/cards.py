@@ -1,8 +1,9 @@
 """Cards: what other customers may see of a doctor, copied whenever its source changes.
 
 A card stands outside the tenant fence, as the index of access codes does, and carries only what is
-shown. It exists for doctors who want to be found and for those who have a contact; the words that
-the search reads exist for the former alone. So who is hidden is not there to be reached.
+shown. It exists for doctors who want to be found, for those who have a contact, and until the next
+daily cleaning for who rang a colleague; the words that the search reads exist for the first alone.
+So who is hidden is not there to be reached.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def find(account_id: str, text: str) -> tuple[Sequence[Colleague], bool]:
             Card.organisation_id == current_tenant(),
             Card.findable,
             Card.account_id != account_id,
-            Card.id.not_in(contacts.barred(account_id)),
+            Card.id.not_in(contacts.apart(account_id)),
         )
         .order_by(Account.last_name, Account.first_name, Card.id)
     )
@@ -64,11 +64,11 @@ def find(account_id: str, text: str) -> tuple[Sequence[Colleague], bool]:
 
 
 def get_card(card_id: str, account_id: str) -> Card:
-    """Return the card of a colleague who is findable and has not blocked this doctor.
+    """Return the card of a colleague who is findable, and neither has blocked the other.
 
     :raise NotFoundHereError: there is none in the own organisation.
     """
     card = contacts.findable_card(card_id, account_id)
-    if card.organisation_id != current_tenant():
+    if card.organisation_id != current_tenant() or card.id in contacts.apart(account_id):
         raise NotFoundHereError
     return card

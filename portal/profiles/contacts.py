@@ -284,6 +284,14 @@ def barred(account_id: str) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def apart(account_id: str) -> frozenset[str]:
+    """Return the cards of those who blocked a doctor, and of those whom this one blocked."""
+    query = select(Contact.card_id).where(
+        Contact.account_id == account_id, Contact.state.in_((BLOCKED, BARRED))
+    )
+    return frozenset(db.session.scalars(query))
+
+
 def states(account_id: str, card_ids: Iterable[str]) -> dict[str, str]:
     """Return how a doctor stands to the owners of cards, by card."""
     query = select(Contact.card_id, Contact.state).where(

@@ -64,10 +64,13 @@ CARD = DataUse(
     purpose=Text(
         "Wer eingewilligt hat, den finden andere Ärztinnen und Ärzte des Portals, auch aus anderen "
         "Praxen und Einrichtungen. Sie sehen den Namen und was im Profil freigegeben ist. Kontakte "
-        "sehen dasselbe, und ob jemand gerade angemeldet ist.",
+        "sehen dasselbe, und ob jemand gerade angemeldet ist. Wer jemanden der eigenen Einrichtung "
+        "ins Gespräch ruft, hat dafür eine Karte, die niemand findet und die am Tag darauf "
+        "gelöscht wird.",
         "Those who consented are found by other doctors of the portal, those of other practices "
         "and institutions too. They see the name and what the profile releases. Contacts see the "
-        "same, and whether somebody is signed in.",
+        "same, and whether somebody is signed in. Who calls somebody of the own institution into a "
+        "call has a card for it, which nobody finds and which is deleted the day after.",
     ),
     subjects=(Subject.CUSTOMER,),
     fields=(

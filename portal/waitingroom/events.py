@@ -14,7 +14,16 @@ from portal.accounts import tokens
 from portal.errors import NotFoundHereError
 from portal.extensions import db
 from portal.permissions import CLINIC, Role
-from portal.sockets import CLOSED, LISTENS, OPENED, PRESENT, message, subject_room, tell
+from portal.sockets import (
+    CLOSED,
+    LISTENS,
+    OPENED,
+    PRESENT,
+    is_here,
+    message,
+    subject_room,
+    tell,
+)
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests, rooms
 from portal.waitingroom.visits import EXPIRED, LEFT
@@ -89,6 +98,9 @@ def _opened(page: Page) -> None:
 
 def _closed(page: Page) -> None:
     if page.principal.role is not Role.GUEST or page.connection.session is None:
+        return
+    # Another network was faster than the end of the old one: the guest is back already.
+    if is_here(page.principal.subject_id):
         return
     guests.note_connection(page.principal.subject_id, connected=False, now=clock.now())
     db.session.commit()

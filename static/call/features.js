@@ -39,6 +39,7 @@ export function equip(call, room) {
         import("./marks/open.js").then((the) => the.open(room, call, mesh, me)),
         import("./people/view.js").then((the) => new the.PeopleView(room, roster, mesh, call)),
       ];
+      Promise.all(views).catch(() => offerReload(room.root));
     };
     const off = [
       mark(room.root, mesh, roster),
@@ -58,9 +59,20 @@ export function equip(call, room) {
       remember(call.id, { way: quality.way, checked: security.isChecked });
       security.stop();
       quality.stop();
-      for (const view of views) view.then((each) => each.stop());
+      for (const view of views)
+        view.then(
+          (each) => each.stop(),
+          () => {},
+        );
+      part(room.root, "[data-call=partial]").hidden = true;
     });
   });
+}
+
+/** A script did not arrive, and browsers do not ask for it twice. A page loaded anew comes back to the call. @param {HTMLElement} root */
+function offerReload(root) {
+  part(root, "[data-call=reload]").onclick = () => location.reload();
+  part(root, "[data-call=partial]").hidden = false;
 }
 
 /** Say what so many people mean for the pictures; whoever wants turns the own camera on again. @param {import("./room.js").Room} room @param {Quality} quality */

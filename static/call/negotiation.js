@@ -129,8 +129,9 @@ export class Negotiation {
   #hearAgain(type, sdp) {
     for (const candidate of candidatesIn(sdp)) this.candidate(candidate);
     const { currentLocalDescription: answer } = this.#pc;
-    // An offer of ours that is under way changes nothing of it.
-    if (type === "offer" && answer?.type === "answer") this.#deliver(described(answer), true);
+    // An offer of ours that is under way changes nothing of it; one of theirs gets an answer of its own.
+    const isDue = type === "offer" && this.#pc.signalingState !== "have-remote-offer";
+    if (isDue && answer?.type === "answer") this.#deliver(described(answer), true);
   }
 }
 

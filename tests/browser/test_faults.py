@@ -34,6 +34,23 @@ def test_the_media_survive_a_killed_web_process(doctor, guest, practice, running
     guest.is_told("Vielen Dank für Ihren Besuch")
 
 
+@pytest.mark.requirement("CALL-11")
+def test_a_call_whose_part_did_not_arrive_offers_to_load_the_page_anew(doctor, guest, practice):
+    guest.browser.watch.expect("net::ERR_")
+    guest.waits_as("Erika Muster", practice.code_for("Erika Muster"))
+    with guest.browser.without("*/call/people/view*.js"):
+        doctor.is_signed_in_as(practice)
+        doctor.admits("Erika Muster")
+        guest.is_in_a_call()
+        guest.browser.wait_for_words("Ein Teil dieser Seite ist nicht angekommen.")
+    guest.browser.click("[data-call=reload]")
+    guest.is_in_a_call()
+    doctor.is_in_a_call()
+    guest.browser.click("people-toggle")
+    assert "Dr. Mara Probe" in guest.browser.text("[data-panel=people], #call-people")
+    assert not guest.browser.sees("call-partial")
+
+
 @pytest.mark.requirement("WR-7")
 def test_the_place_survives_a_killed_web_process(doctor, guest, practice, running):
     for one in (doctor, guest):

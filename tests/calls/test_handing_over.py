@@ -215,6 +215,11 @@ def test_a_colleague_who_is_no_contact_is_found_and_rung_into_the_call(
     assert stranger.joins(call)["code"] == "not_joined"
     with tenant_scope(world.ash.id):
         assert contacts.state_with(doctor.id, stranger.id) == ""
+        # The card that the ring needed goes with the next cleaning.
+        assert not cards.of_account(doctor.id).findable
+        contacts.forget(the_clock.now())
+        db.session.commit()
+        assert cards.of_account(doctor.id) is None
     db.session.remove()
 
 
@@ -238,7 +243,14 @@ def test_nobody_is_found_who_hides_has_blocked_or_is_of_another_organisation(
     findable(stranger)
     (card,) = CARD.findall(found(doctor))
     know(doctor, stranger)
-    stranger.http.post(f"/contacts/{stranger.contact_with(doctor)}/block")
+    contact = stranger.contact_with(doctor)
+    stranger.http.post(f"/contacts/{contact}/block")
+    assert CARD.findall(found(doctor)) == []
+    assert doctor.page.ask("colleague.call", {"card": card, "call": call})["code"] == "not_found"
+    # Nor does who blocked somebody ring them.
+    stranger.http.post(f"/contacts/{contact}/remove")
+    know(doctor, stranger)
+    doctor.http.post(f"/contacts/{doctor.contact_with(stranger)}/block")
     assert CARD.findall(found(doctor)) == []
     assert doctor.page.ask("colleague.call", {"card": card, "call": call})["code"] == "not_found"
 
@@ -256,6 +268,17 @@ def test_only_the_host_rings_a_colleague_and_who_speaks_reads_of_it(world, docto
         "contact_busy"
     )
     assert stranger.page.heard("contact.missed") == [{"name": "Ash Doctor"}]
+
+
+@pytest.mark.requirement("CALL-3")
+@pytest.mark.usefixtures("together")
+def test_who_is_in_the_call_and_does_not_lead_it_lets_nobody_in(world, doctor, colleague, call):
+    findable(doctor)
+    (card,) = CARD.findall(found(colleague))
+    asked = colleague.page.ask("colleague.call", {"card": card, "call": call})
+    assert asked["code"] == "not_host"
+    contact = {"contact": colleague.contact_with(doctor), "call": call}
+    assert colleague.page.ask("contact.call", contact)["code"] == "not_host"
 
 
 def test_searching_for_colleagues_is_limited(doctor, stranger):

@@ -53,7 +53,7 @@ test("what was not confirmed goes once more over a new channel", () => {
   const next = new FakeChannel();
   chat.attach(ERIKA, next);
   assert.deepEqual(
-    next.sent.map(({ text }) => text),
+    next.sent.filter(({ type }) => type === "text").map(({ text }) => text),
     ["zwei"],
   );
 });
