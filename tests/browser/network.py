@@ -106,6 +106,8 @@ class Home:
     def _lay_cables(self) -> None:
         outer = self._cable
         _ip("link", "add", outer, "type", "veth", "peer", "name", "wan", "netns", self._router)
+        # An address of IPv6 would come seconds later, and break what pages load at that moment.
+        _ip("link", "set", outer, "addrgenmode", "none")
         _give((), outer, PORTAL)
         _give(("-n", self._router), "wan", NEAR)
         _ip("-n", self._router, "route", "add", "default", "via", PORTAL)
