@@ -14,6 +14,7 @@ from portal.privacy import consent
 from portal.sheets import FORMULA
 from portal.tenants.scope import tenant_scope
 from portal.waitingroom import guests
+from portal.waitingroom.models import Visit
 from tests.sockets import Socket
 from tests.world import Caller, make_code
 
@@ -87,3 +88,20 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_text_in_the_file(world, fi
     cells = {cell for row in rows for cell in row}
     assert f"'{name}" in cells
     assert not any(cell.startswith(FORMULA) for cell in cells)
+
+
+@pytest.mark.requirement("WR-7")
+def test_who_is_back_by_another_network_is_not_gone_when_the_old_socket_ends(app, world):
+    def is_connected():
+        with tenant_scope(world.ash.id):
+            visit = db.session.get_one(Visit, (world.ash.id, world.ash.ids["visit"]))
+            connected = visit.connected
+        db.session.remove()
+        return connected
+
+    db.session.remove()
+    old, new = (Socket(app, world.ash.tokens["guest"]) for _each in range(2))
+    old.close()
+    assert is_connected()
+    new.close()
+    assert not is_connected()
