@@ -20,7 +20,7 @@ from portal.errors import NotFoundHereError, PortalError
 from portal.extensions import db
 from portal.pluginhost import gates
 from portal.tenants.scope import current_tenant
-from portal.waitingroom import guests, visits
+from portal.waitingroom import guests, rooms, visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +87,7 @@ def bring_in(
     :raise NotVerifiedError: the account may not enter media (ADM-5, TEN-4).
     :raise NotHostError: the doctor does not lead the call.
     :raise CallFullError: nine are in it.
+    :raise GroupRoomError: not all who would be guests of the group agreed to one.
     :raise HeldBackError: a plugin says that the guest cannot be let in yet.
     :raise AlreadyAdmittedError: a colleague was faster; ``details.by`` says who.
     :raise NotWaitingError: the guest went.
@@ -95,6 +96,8 @@ def bring_in(
     if not accounts.may_admit(accounts.get_account(account_id)):
         raise service.NotVerifiedError
     call = check_led(call_id, account_id)
+    if role == GUEST and visit.room_id in rooms.groups([visit.room_id]):
+        _check_agreed(call, visit_id)
     if visit.state == visits.WAITING:
         gates.precheck(visit, account_id)
     try:
@@ -108,6 +111,16 @@ def bring_in(
     member = service.let_in(call, role, visit_id, now)
     db.session.flush()
     return member, guests.get_visit(visit_id)
+
+
+def _check_agreed(call: Call, visit_id: str) -> None:
+    """Let a guest into a group only when they and all guests of the call agreed to one.
+
+    A companion or interpreter came for one guest and is none of the group: they do not count.
+    """
+    running = [each.subject_id for each in service.members(call.id) if each.role == GUEST]
+    if not all(guests.agrees_to_group(each) for each in (visit_id, *running)):
+        raise rooms.GroupRoomError
 
 
 def _forget_place(visit_id: str, now: datetime) -> None:

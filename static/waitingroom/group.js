@@ -16,9 +16,14 @@ export function wake(form) {
   const desk = /** @type {HTMLElement} */ (form.closest("#desk"));
   const redraw = () => draw(desk, form);
   const sleeps = [
-    ...["queue:changed", "call:leads", "call:started", "call:ended"].map((name) =>
+    ...["queue:changed", "call:leads", "call:started"].map((name) =>
       listen(document, name, redraw),
     ),
+    listen(document, "call:ended", () => {
+      // What was said is of that call.
+      part(form, "[data-part=told]").textContent = "";
+      redraw();
+    }),
     listen(desk, "change", redraw),
     listen(form, "submit", (event) => {
       event.preventDefault();
@@ -38,9 +43,11 @@ function look(desk, form) {
     /** @type {HTMLElement[]} */ ([...desk.querySelectorAll(own + more)]);
   const waiting = found("[data-state=waiting]:has([data-pick])");
   const picked = found("[data-state=waiting]:has([data-pick]:checked)");
-  const running = found(":is([data-state=admitted], [data-state=in_call])").length;
-  // Whoever speaks with somebody else brings no group into that.
-  const leads = document.getElementById("call")?.dataset.leads === "true" && running > 0;
+  const talking = found(":is([data-state=admitted], [data-state=in_call])");
+  const running = talking.length;
+  // Whoever speaks with somebody else, or with who agreed to no group, brings none into that.
+  const isGroup = talking.some(({ dataset }) => "joins" in dataset);
+  const leads = document.getElementById("call")?.dataset.leads === "true" && isGroup;
   const may = desk.dataset.calling !== "true" || leads;
   return { chosen: picked.length ? picked : waiting, isSome: picked.length > 0, running, may };
 }

@@ -8,7 +8,7 @@ export const GUESTS = 8;
 // Who has gone by themselves needs no words; the list shows it.
 const GONE = new Set(["not_waiting", "not_found", "code_taken"]);
 // These concern one guest alone; after anything else nobody more is asked for.
-const OWN = new Set([...GONE, "already_admitted", "held_back"]);
+const OWN = new Set([...GONE, "already_admitted", "held_back", "group_room"]);
 
 /**
  * What is done with a row, and where to say what went wrong: for all, or of one.

@@ -101,6 +101,7 @@ def test_the_desk_offers_a_group_those_who_agreed_to_one(world):
     # The guest who came before was never asked.
     assert page.count("data-pick>") == 1
     assert f'id="pick-{visit}"' in page
+    assert (page.count("data-joins"), page.count('value="guest"')) == (1, 1)
     assert "Hat der Gruppe nicht zugestimmt." in desk.get(f"/desk/visits/{first(world)}").text
     assert "data-pick>" not in world.caller("assistant").get("/desk").text
 
@@ -147,6 +148,23 @@ def test_who_comes_late_reads_that_the_group_has_begun(app, world):
     with tenant_scope(world.ash.id):
         assert {guests.get_visit(each).state for each in (visit, late)} == {visits.ADMITTED}
     db.session.remove()
+
+
+@pytest.mark.usefixtures("group")
+@pytest.mark.parametrize("unasked", ["waits", "talks"])
+def test_nobody_comes_together_with_a_guest_who_agreed_to_no_group(app, world, unasked):
+    agreeing, _page = comes(world, "Erika Muster")
+    pair = (agreeing, first(world)) if unasked == "waits" else (first(world), agreeing)
+    doctor = Socket(app, world.ash.tokens["doctor"])
+    body = {"visit": pair[0], "session": doctor.session, "description": None}
+    brought = {"visit": pair[1], "call": doctor.ask("visit.admit", body)["call"]}
+    assert doctor.ask("visit.bring_in", {**brought, "role": "guest"})["code"] == "group_room"
+    # Who came for one guest is none of the group.
+    assert doctor.ask("visit.bring_in", {**brought, "role": "companion"})["visit"] == pair[1]
+    # And does not keep out others who agreed, nor let them in where the guest did not.
+    late, _page = comes(world, "Jan Beispiel")
+    answer = doctor.ask("visit.bring_in", {**brought, "visit": late, "role": "guest"})
+    assert ("visit" in answer) is (unasked == "waits")
 
 
 @pytest.mark.usefixtures("group")
