@@ -38,11 +38,11 @@ export function place(list, fresh) {
   return !old;
 }
 
-/** In the same state only the facts change; what can be pressed and typed stays. @param {HTMLElement} old @param {HTMLElement} fresh */
+/** In the same state and room only the facts change; what can be pressed and typed stays. @param {HTMLElement} old @param {HTMLElement} fresh */
 function renew(old, fresh) {
   const [here, there] = [old, fresh].map((row) => row.querySelector("[data-part=facts]"));
-  const same = old.dataset.state === fresh.dataset.state && !("held" in old.dataset);
-  if (same && here && there) {
+  const same = ["state", "room", "joins"].every((key) => old.dataset[key] === fresh.dataset[key]);
+  if (same && !("held" in old.dataset) && here && there) {
     old.dataset.name = fresh.dataset.name;
     if (here.innerHTML === there.innerHTML) return;
     keepShown(here, there);

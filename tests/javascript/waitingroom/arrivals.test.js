@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { numbered } from "../../../static/waitingroom/arrivals.js";
-import { comesAfter } from "../../../static/waitingroom/rows.js";
+import { comesAfter, place } from "../../../static/waitingroom/rows.js";
 
 test("the title carries the number of those who wait, once", () => {
   assert.equal(numbered("Sprechstunde – Praxis", 2), "(2) Sprechstunde – Praxis");
@@ -16,4 +16,23 @@ test("who came first stands first, and of two at once the order is always the sa
   assert.ok(!comesAfter(early, later));
   assert.ok(comesAfter(early, { ...early, visit: "a" }));
   assert.ok(!comesAfter(early, early));
+});
+
+test("a row is renewed as a whole when its state, its room or its part in a group is another", () => {
+  /** @type {any} */ (globalThis).document = {};
+  const now = { visit: "a", arrived: "early", state: "waiting", room: "one", joins: "" };
+  const renewed = (/** @type {object} */ dataset) => {
+    const done = /** @type {string[]} */ ([]);
+    const facts = { innerHTML: "" };
+    const row = { dataset: { ...now }, querySelector: () => facts, contains: () => false };
+    const old = { ...row, querySelectorAll: () => [], replaceWith: () => done.push("row") };
+    const list = /** @type {any} */ ({ querySelectorAll: () => [old] });
+    place(list, /** @type {any} */ ({ ...row, dataset }));
+    return done.length > 0;
+  };
+  const { joins: _, ...joinsNone } = now;
+  assert.ok(!renewed({ ...now, name: "Erika Muster" }));
+  for (const other of [{ ...now, state: "in_call" }, { ...now, room: "two" }, joinsNone]) {
+    assert.ok(renewed(other));
+  }
 });
