@@ -167,7 +167,9 @@ def make_code() -> str:
             db.session.rollback()
             made = messages.asked_before(key)
     row = access.get_code(made or "", current_user.subject_id)
-    return render_template("waitingroom/_code.html", code=_code_rows([row])[0])
+    return render_template(
+        "waitingroom/_code.html", code=_code_rows([row])[0], codes=_code_rows(_recent())
+    )
 
 
 def _made(form: NewCodeForm) -> str:

@@ -41,8 +41,8 @@ def render(code: AccessCode, room: RoomCard) -> bytes:
                     "und tippen Sie auf den großen Knopf."
                 ),
                 _(
-                    "Am Computer öffnen Sie im Browser die Adresse %(address)s, und tippen Sie den "
-                    "Zugangscode ein.",
+                    "Oder am Computer: Öffnen Sie im Browser die Adresse %(address)s, und tippen "
+                    "Sie den Zugangscode ein.",
                     address=urlsplit(base).netloc,
                 ),
                 _("Sagen Sie Ja, wenn nach Kamera und Mikrofon gefragt wird."),

@@ -68,8 +68,13 @@ async function send(form) {
     const field = document.getElementById(id);
     if (field instanceof HTMLInputElement) field.value = "";
   }
+  const shown = fragment(answer.html);
+  // The codes made last stand on the desk, and not on the list of all.
+  const recent = shown.querySelector("#recent-codes");
+  recent?.remove();
+  if (recent) document.getElementById("recent-codes")?.replaceWith(recent);
   const made = document.getElementById("made-codes");
-  made?.prepend(fragment(answer.html));
+  made?.prepend(shown);
   while (made && made.children.length > KEPT) made.lastElementChild?.remove();
   return undefined;
 }

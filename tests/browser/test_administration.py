@@ -58,7 +58,10 @@ def test_an_invited_doctor_is_verified_gets_a_room_and_makes_a_code(here, there,
     # Then the doctor signs in and makes a code for a guest
     doctor.signs_in("frieda.frisch@example.org", PASSWORD)
     there.find("#desk")
-    assert len(doctor.makes_a_code("Erika Muster")) == 14
+    code = doctor.makes_a_code("Erika Muster")
+    assert len(code) == 14
+    # Whoever looks for it later finds it among those made last.
+    assert code in doctor.browser.text("#recent-codes")
 
 
 @pytest.mark.requirement("ADM-2", "ADM-4")

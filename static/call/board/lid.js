@@ -28,8 +28,8 @@ export class Lid {
   /** Somebody shows something; who has put the board away is told, and not disturbed. @param {string} name */
   offer(name) {
     if (!this.#board.hidden) return;
-    if (!this.#isClosedByHand) this.#show(true);
-    this.#room.status.say("board-shows", { name });
+    if (this.#isClosedByHand) this.#room.status.say("board-shows", { name });
+    else this.#show(true);
   }
 
   /** @param {Event} event */
