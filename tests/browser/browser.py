@@ -34,6 +34,8 @@ POLL = 0.05
 # In one question; the driver's own would ask for each element, with a script of 50 KB.
 SEEN = """
 const isSeen = (element) => {
+  // An option has no place of its own while its list is closed.
+  if (element.matches("option")) return isSeen(element.closest("select"));
   const { width, height } = element.getBoundingClientRect();
   return element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     && ((width > 0 && height > 0) || [...element.children].some(isSeen));
