@@ -96,7 +96,7 @@ def test_a_flood_of_refused_requests_is_no_flood_of_lines(caplog, monkeypatch):
     log, time = ShortenedAddresses(Config()), [0.0]
     log.refusals = Refusals(lambda: time[0])
     monkeypatch.setattr(ShortenedAddresses, "access_log_enabled", True)
-    monkeypatch.setattr(log, "access_log", logging.getLogger("portal.access"))
+    monkeypatch.setattr(log, "access_log", logging.getLogger("flood"))
     caplog.set_level(logging.INFO)
 
     def answered(status: str, times: int) -> None:
