@@ -16,7 +16,7 @@ def status_of(url: str, **form: Any) -> int:
     """Send a request, a form if there are fields, and return the status of the answer."""
     data = urlencode(form).encode() if form else None
     try:
-        with urlopen(Request(url, data=data), timeout=PATIENCE) as answer:  # noqa: S310  our own
+        with urlopen(Request(url, data=data), timeout=PATIENCE) as answer:  # noqa: S310  our own portal
             return int(answer.status)
     except HTTPError as error:
         return error.code

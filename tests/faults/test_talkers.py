@@ -30,8 +30,8 @@ def token(running):
     running.forget_attempts()
     form = urlencode({"name": "dr.probe", "password": PASSWORD}).encode()
     headers = {"X-Portal-Request": "fetch"}
-    asked = Request(f"{running.url}/sign-in", data=form, headers=headers)  # noqa: S310  our own
-    with urlopen(asked, timeout=60) as answer:  # noqa: S310  our own
+    asked = Request(f"{running.url}/sign-in", data=form, headers=headers)  # noqa: S310  our own portal
+    with urlopen(asked, timeout=60) as answer:  # noqa: S310  our own portal
         return json.loads(answer.read())["token"]
 
 
