@@ -96,8 +96,8 @@ def bring_in(
     if not accounts.may_admit(accounts.get_account(account_id)):
         raise service.NotVerifiedError
     call = check_led(call_id, account_id)
-    if role == GUEST and visit.room_id in rooms.groups([visit.room_id]):
-        _check_agreed(call, visit_id)
+    if role == GUEST:
+        _check_agreed(call, visit)
     if visit.state == visits.WAITING:
         gates.precheck(visit, account_id)
     try:
@@ -113,13 +113,17 @@ def bring_in(
     return member, guests.get_visit(visit_id)
 
 
-def _check_agreed(call: Call, visit_id: str) -> None:
+def _check_agreed(call: Call, visit: Visit) -> None:
     """Let a guest into a group only when they and all guests of the call agreed to one.
 
-    A companion or interpreter came for one guest and is none of the group: they do not count.
+    It is a group as soon as one of them came into the waiting room of one. A companion or
+    interpreter came for one guest and is none of the group: they do not count.
     """
-    running = [each.subject_id for each in service.members(call.id) if each.role == GUEST]
-    if not all(guests.agrees_to_group(each) for each in (visit_id, *running)):
+    subjects = {each.subject_id for each in service.members(call.id) if each.role == GUEST}
+    together = [visit, *(each for each in guests.running_in(call.id) if each.id in subjects)]
+    if not rooms.groups(each.room_id for each in together):
+        return
+    if not all(guests.agrees_to_group(each.id) for each in together):
         raise rooms.GroupRoomError
 
 

@@ -168,6 +168,24 @@ def test_nobody_comes_together_with_a_guest_who_agreed_to_no_group(app, world, u
 
 
 @pytest.mark.usefixtures("group")
+@pytest.mark.parametrize("began", ["group", "alone"])
+def test_a_guest_of_a_room_without_a_group_is_asked_too(app, world, began):
+    agreeing, _page = comes(world, "Erika Muster")
+    with tenant_scope(world.ash.id):
+        own = rooms.save(None, {"name": "Ohne Gruppe", "kind": "shared"}, now=the_clock.now())
+        rooms.let_in(own, get_account(world.ash.ids["doctor"]), now=the_clock.now())
+        guests.get_visit(first(world)).room_id = own.id
+        db.session.commit()
+    db.session.remove()
+    pair = (agreeing, first(world)) if began == "group" else (first(world), agreeing)
+    doctor = Socket(app, world.ash.tokens["doctor"])
+    body = {"visit": pair[0], "session": doctor.session, "description": None}
+    brought = {"visit": pair[1], "call": doctor.ask("visit.admit", body)["call"]}
+    assert doctor.ask("visit.bring_in", {**brought, "role": "guest"})["code"] == "group_room"
+    assert doctor.ask("visit.bring_in", {**brought, "role": "companion"})["visit"] == pair[1]
+
+
+@pytest.mark.usefixtures("group")
 @pytest.mark.requirement("PRIV-6")
 def test_who_withdraws_withdraws_both(world):
     visit, _page = comes(world, "Erika Muster")
