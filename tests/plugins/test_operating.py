@@ -45,7 +45,8 @@ def wishing(app, world):
 
 
 def codes() -> list[str]:
-    return list(db.session.scalars(select(AuditEntry.code).where(AuditEntry.kind == "plugin")))
+    query = select(AuditEntry.code).where(AuditEntry.kind == "plugin")
+    return list(db.session.scalars(query.order_by(AuditEntry.number)))
 
 
 def see(world) -> list[str]:
