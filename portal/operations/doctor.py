@@ -35,6 +35,8 @@ FREE_BYTES = 1 << 30
 SECONDS = 5.0
 LATE_MINUTES = 15
 PORTS = {"stun": 3478, "turn": 3478, "stuns": 5349, "turns": 5349}
+# With any of these off, PostgreSQL can lose after a power cut what it has confirmed.
+LASTING = ("fsync", "full_page_writes", "synchronous_commit")
 # A STUN binding request (RFC 8489, section 5): type, length, magic cookie, transaction id.
 BINDING = bytes.fromhex("000100002112a442") + b"praxisfenste"
 
@@ -106,7 +108,18 @@ def _database(config: Config) -> list[Finding]:
         check_role(config.sqlalchemy_url)
     except RoleError as error:
         return [Finding("database", BAD, "has no fence of its own.", str(error))]
-    return [Finding("database", GOOD, "PostgreSQL, newest tables, row-level security in force.")]
+    said = "PostgreSQL, newest tables, row-level security in force."
+    return [Finding("database", GOOD, said), _lasting()]
+
+
+def _lasting() -> Finding:
+    """Tell whether PostgreSQL writes a consent to the disk before it confirms it."""
+    settings = db.session.execute(select(*map(func.current_setting, LASTING))).one()
+    off = [name for name, value in zip(LASTING, settings, strict=True) if value == "off"]
+    if not off:
+        return Finding("power cut", GOOD, "takes nothing that was confirmed.")
+    cure = "Set them on in postgresql.conf, and reload PostgreSQL."
+    return Finding("power cut", BAD, f"can take what was confirmed: {', '.join(off)} off.", cure)
 
 
 def _app() -> Flask:

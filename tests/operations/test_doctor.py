@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import socket
 import threading
 from datetime import timedelta
@@ -19,6 +20,7 @@ from portal.outbox import Letter, put
 from portal.tenants.scope import tenant_scope
 from tests.plugins.fixtures import plugins
 
+ON_SQLITE = os.environ.get("PORTAL_TEST_DATABASE", "sqlite") == "sqlite"
 ROOT = __import__("portal").ROOT
 
 
@@ -77,6 +79,16 @@ def test_rows_that_nobody_carries_out_tell_that_no_worker_runs(app, world, clock
 )
 def test_a_part_that_is_away_or_missing_is_told(app, settings, part, state):
     assert examined(app, **settings)[part].state == state
+
+
+@pytest.mark.requirement("OPS-2")
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite is told by the portal to wait for the disk.")
+def test_a_postgresql_that_confirms_before_it_writes_is_told(app, monkeypatch):
+    told = examined(app)["power cut"]
+    # The server of the tests is made to be lost.
+    assert (told.state, told.said.count(",")) == (doctor.BAD, 2)
+    monkeypatch.setattr(doctor, "LASTING", ("row_security",))
+    assert examined(app)["power cut"].state == doctor.GOOD
 
 
 @pytest.mark.requirement("OPS-2")

@@ -41,7 +41,9 @@ def on(app, world):
 
 def codes() -> list[tuple[str, str]]:
     query = select(AuditEntry.code, AuditEntry.fields).where(AuditEntry.code.like("plugins.%"))
-    return [tuple(row) for row in db.session.execute(query.order_by(AuditEntry.at, AuditEntry.number))]
+    return [
+        tuple(row) for row in db.session.execute(query.order_by(AuditEntry.at, AuditEntry.number))
+    ]
 
 
 @pytest.mark.requirement("PLG-4")
