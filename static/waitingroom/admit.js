@@ -2,7 +2,8 @@
 
 import { Call } from "../call/call.js";
 import { SignallingError, sessionId, signalling } from "../signalling.js";
-import { complain } from "./rows.js";
+import { complain, hold } from "./held.js";
+import { release } from "./rows.js";
 
 /**
  * @param {HTMLElement} desk
@@ -11,10 +12,11 @@ import { complain } from "./rows.js";
  * @returns {Promise<boolean>} whether the call begins
  */
 export async function admit(desk, row, button) {
-  complain(row, "");
+  hold(row);
   busy(button, true);
   try {
     await begin(row.dataset.visit ?? "");
+    release(row);
     return true;
   } catch (error) {
     complain(row, wordsOf(desk, error));

@@ -2,8 +2,9 @@
 
 import { signalling } from "../signalling.js";
 import { wordsOf } from "./admit.js";
+import { complain, hold } from "./held.js";
 import { listen } from "./listen.js";
-import { complain } from "./rows.js";
+import { release } from "./rows.js";
 
 /** @param {HTMLElement} body */
 export function wake(body) {
@@ -37,9 +38,10 @@ async function bring(body, event) {
   const desk = body.closest("#desk");
   if (!(row instanceof HTMLElement) || row.getAttribute("aria-busy") === "true") return;
   row.setAttribute("aria-busy", "true");
-  complain(row, "");
+  hold(row);
   try {
     await bringIn(row, document.getElementById("call")?.dataset.call ?? "");
+    release(row);
   } catch (error) {
     complain(row, wordsOf(/** @type {HTMLElement} */ (desk), error));
     document.dispatchEvent(new CustomEvent("queue:stale"));

@@ -4,9 +4,9 @@ import { part, words } from "../call/words.js";
 import { begin, wordsOf } from "./admit.js";
 import { bringIn } from "./bring.js";
 import { letIn } from "./desk.js";
+import { complain } from "./held.js";
 import { listen } from "./listen.js";
 import { fold } from "./panels.js";
-import { complain } from "./rows.js";
 import { bringAll, GUESTS, open } from "./together.js";
 
 /** @typedef {{ chosen: HTMLElement[], isSome: boolean, running: number, may: boolean }} Group */

@@ -5,8 +5,9 @@
 
 import { fragment } from "../trusted.js";
 import { get, post } from "./answers.js";
+import { complain, hold } from "./held.js";
 import { more } from "./panels.js";
-import { complain, drop } from "./rows.js";
+import { drop, release } from "./rows.js";
 
 /** @param {HTMLElement} desk @param {SubmitEvent} event */
 export async function onMenu(desk, event) {
@@ -28,11 +29,12 @@ export async function onMenu(desk, event) {
   if (button) more(button, false);
   if (form.matches("[data-message]")) form.reset();
   if (form.matches("[data-decline]")) declined(desk, row);
+  else release(row);
 }
 
 /** @param {HTMLElement} desk @param {HTMLElement} row @param {string} url @param {HTMLFormElement} [form] */
 async function send(desk, row, url, form) {
-  complain(row, "");
+  hold(row);
   const answer = await post(url, form).catch(() => null);
   if (answer && !answer.error) return true;
   const part = /** @type {HTMLElement | null} */ (desk.querySelector("#queue-part"));

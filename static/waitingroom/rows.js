@@ -3,6 +3,8 @@
  * there, taken out, and held back while they carry a message that was not read.
  */
 
+import { carry, complain, isSettled, settle } from "./held.js";
+
 const GAP_MS = 3000;
 const GAP_CLOSINGS = 10;
 
@@ -42,7 +44,7 @@ export function place(list, fresh) {
 function renew(old, fresh) {
   const [here, there] = [old, fresh].map((row) => row.querySelector("[data-part=facts]"));
   const same = ["state", "room", "joins"].every((key) => old.dataset[key] === fresh.dataset[key]);
-  if (same && !("held" in old.dataset) && here && there) {
+  if (same && !isSettled(old) && here && there) {
     old.dataset.name = fresh.dataset.name;
     if (here.innerHTML === there.innerHTML) return;
     keepShown(here, there);
@@ -55,6 +57,7 @@ function renew(old, fresh) {
     const { value, checked } = /** @type {HTMLInputElement} */ (typed);
     if (field) Object.assign(field, field.type === "checkbox" ? { checked } : { value });
   }
+  carry(old, fresh);
   old.replaceWith(fresh);
   if (focused) focusOn(fresh);
 }
@@ -115,6 +118,12 @@ function leaveGap(row, words) {
   setTimeout(close, GAP_MS);
 }
 
+/** What was asked of a row went well; nothing is left to be read in it. @param {HTMLElement} row */
+export function release(row) {
+  complain(row, "");
+  if (isSettled(row)) drop(row);
+}
+
 /** @param {HTMLElement} row */
 export function drop(row) {
   const focused = row.contains(document.activeElement);
@@ -125,25 +134,8 @@ export function drop(row) {
   else document.getElementById("queue-title")?.focus({ preventScroll: true });
 }
 
-/** The guest is gone, the message is not read: leave only what can still be done. @param {HTMLElement} row */
-function settle(row) {
-  const held = document.getElementById("held-row");
-  if (!(held instanceof HTMLTemplateElement) || row.classList.contains("visit-gone")) return;
-  row.classList.add("visit-gone");
-  row.querySelector("[data-part=actions]")?.replaceWith(held.content.cloneNode(true));
-}
-
 /** @param {HTMLElement} row */
 function focusOn(row) {
   const goal = row.querySelector("button");
   if (goal instanceof HTMLElement) goal.focus({ preventScroll: true });
-}
-
-/** Say in the row what went wrong, and keep it until it was read. @param {HTMLElement} row @param {string} message */
-export function complain(row, message) {
-  const place = row.querySelector("[data-row-error]");
-  if (!place) return;
-  place.textContent = message;
-  if (message) row.dataset.held = "";
-  else delete row.dataset.held;
 }
