@@ -39,7 +39,7 @@ export function equip(call, room) {
         import("./marks/open.js").then((the) => the.open(room, call, mesh, me)),
         import("./people/view.js").then((the) => new the.PeopleView(room, roster, mesh, call)),
       ];
-      Promise.all(views).catch(() => offerReload(room.root));
+      Promise.all(views).catch(() => room.call === call && offerReload(room.root));
     };
     const off = [
       mark(room.root, mesh, roster),

@@ -34,6 +34,7 @@ beforeEach(() => {
   call = Object.assign(new EventTarget(), { id: "c" });
   mesh = new FakeMesh();
   room = emptyRoom();
+  room.call = call;
   equip(call, room);
   const signalling = { on: () => () => {} };
   happens("entered", { mesh, me: "a".repeat(32), role: "host", signalling });
@@ -55,3 +56,26 @@ test("what is said after the end of a call changes nothing in the page", async (
   assert.deepEqual(media.muted, { audio: false, video: false });
   assert.equal(room.root.classList.contains("is-alarmed"), false);
 });
+
+for (const [goesOn, how] of [
+  [true, "told"],
+  [false, "not told in the next one"],
+]) {
+  test(`a part that does not arrive is ${how}`, async () => {
+    const there = room.root.querySelector.bind(room.root);
+    const partial = there("[data-call=partial]");
+    partial.hidden = true;
+    let asked = false;
+    room.root.querySelector = (selector) => {
+      if (selector !== "#call-photo") return there(selector);
+      asked = true;
+      throw new Error("It did not arrive.");
+    };
+    happens("frame");
+    if (!goesOn) room.call = null;
+    await until(() => asked);
+    await new Promise((done) => setTimeout(done));
+    assert.equal(partial.hidden, !goesOn);
+    happens("ended", {});
+  });
+}
