@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from portal.calls import echo
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -61,15 +63,20 @@ class RunningPortal:
             self._process.wait()
 
     def serves(self) -> bool:
-        """Tell whether the web process answers."""
+        """Tell whether the web process answers, and that of the technical checks."""
         try:
             with urlopen(f"{self.url}/healthz", timeout=2) as answer:  # noqa: S310  our own
-                return bool(answer.status == 200)
+                return bool(answer.status == 200) and self.echoes()
         except (URLError, OSError):
             return False
 
+    def echoes(self) -> bool:
+        """Tell whether technical checks can be made."""
+        with closing(socket.socket(socket.AF_UNIX)) as peers:
+            return peers.connect_ex(str(self.folder / "data" / echo.SOCKET)) == 0
+
     def wait_until_it_serves(self) -> None:
-        """Wait for the web process, or say what the portal wrote instead."""
+        """Wait for the processes that answer, or say what the portal wrote instead."""
         until = time.monotonic() + STARTS_WITHIN
         while not self.serves():
             ended = self._process is None or self._process.poll() is not None
@@ -198,6 +205,10 @@ class EmptyPortal(RunningPortal):
         self._worker = self._begin("worker")
         self.wait_until_it_serves()
         return self
+
+    def echoes(self) -> bool:
+        """Do without: no process for the technical checks runs here."""
+        return True
 
     def stop(self) -> None:
         """Stop both processes."""
