@@ -88,7 +88,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app.extensions["test_owner"] = sa.create_engine(owner, poolclass=pool)
     with app.app_context():
         databases.hurry(db.engine, app.extensions["test_owner"])
-    yield app
+    with pytest.MonkeyPatch.context() as patch:
+        # A thread must not hold a connection, or a lock, while a test forks or lets its engine go.
+        patch.setattr("portal.sockets._watch_once", lambda _app: None)
+        yield app
     app.extensions["test_owner"].dispose()
     with app.app_context():
         db.session.remove()
