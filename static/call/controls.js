@@ -17,6 +17,12 @@ export function control(root, { media, call, status }) {
   const more = part(root, "#call-more");
   part(controls, "[data-do=share]").hidden = !canShare();
 
+  const opener = part(controls, "[data-do=more]");
+  const unfold = (/** @type {boolean} */ open) => {
+    more.classList.toggle("is-open", open);
+    opener.setAttribute("aria-expanded", String(open));
+  };
+
   /** @type {Record<string, () => void>} */
   const acts = {
     audio: () => {
@@ -31,10 +37,7 @@ export function control(root, { media, call, status }) {
       if (media.track("screen")) media.share(null);
       else if (call()) await share(media).catch(() => status.say("sharing-failed"));
     },
-    more: () => {
-      const open = more.classList.toggle("is-open");
-      part(controls, "[data-do=more]").setAttribute("aria-expanded", String(open));
-    },
+    more: () => unfold(!more.classList.contains("is-open")),
     "hang-up": () => call()?.leave(),
   };
 
@@ -46,7 +49,12 @@ export function control(root, { media, call, status }) {
   };
   const clicked = (/** @type {Event} */ { target }) => {
     const button = target instanceof Element && target.closest("[data-do]");
-    if (button instanceof HTMLElement) acts[button.dataset.do ?? ""]?.();
+    if (!(button instanceof HTMLElement)) return;
+    acts[button.dataset.do ?? ""]?.();
+    if (!more.contains(button)) return;
+    // The unfolded buttons would cover what was chosen; the focus does not go with them.
+    if (document.activeElement === button && opener.checkVisibility()) opener.focus();
+    unfold(false);
   };
   const typed = (/** @type {KeyboardEvent} */ event) => {
     const act = KEYS[event.key.toLowerCase()];

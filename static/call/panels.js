@@ -5,6 +5,12 @@ import { part } from "./words.js";
 // Below this width a panel would cover the picture.
 const WIDE = "(min-width: 48rem)";
 
+/** To the button that opens something, or on a phone to the one it is folded behind. @param {HTMLElement} root @param {string} act */
+export function focusToggle(root, act) {
+  const toggle = part(root, `[data-do=${act}]`);
+  (toggle.checkVisibility() ? toggle : part(root, "[data-do=more]")).focus();
+}
+
 export class Panels {
   #root;
   #opened;
@@ -62,7 +68,7 @@ export class Panels {
   /** @param {string} panel */
   close(panel) {
     this.#set(panel, false);
-    part(this.#root, `[data-do=${panel}]`).focus();
+    focusToggle(this.#root, panel);
   }
 
   /** @param {string} panel @param {boolean} open */

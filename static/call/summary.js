@@ -14,7 +14,7 @@ export function wake(list) {
 
 /** @param {HTMLElement} list @param {string} row @param {string} sentence */
 function show(list, row, sentence) {
-  const value = list.querySelector(`dd[data-row=${row}]`);
+  const value = list.querySelector(`[data-row=${row}][data-value], [data-row=${row}] [data-value]`);
   if (value) value.textContent = sentence;
   for (const each of list.querySelectorAll(`[data-row=${row}]`)) {
     if (each instanceof HTMLElement) each.hidden = !sentence;

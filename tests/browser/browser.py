@@ -271,12 +271,23 @@ class Browser:
         found = self.wait(lambda: self.all(selector), f"{selector} is on the page", seconds)
         return found[0]
 
+    def brought_up(self, selector: str) -> WebElement:
+        """Bring something to the middle of the window, clear of what stays at its edges."""
+        found = self.find(selector)
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", found)
+        return found
+
     def click(self, selector: str, seconds: float = PATIENCE) -> None:
         def clicked() -> bool:
             elements = self.all(selector)
             if not elements or not elements[0].is_enabled():
                 return False
-            elements[0].click()
+            try:
+                elements[0].click()
+            except ElementClickInterceptedException:
+                # A hand would scroll it clear of the call's buttons, and press again.
+                self.brought_up(selector)
+                raise
             return True
 
         self.wait(clicked, f"{selector} can be clicked", seconds)

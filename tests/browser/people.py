@@ -157,7 +157,7 @@ class Person:
     def draws(self, tool: str, *steps: tuple[int, int]) -> None:
         """Draw on the board with the mouse, from the middle of the sheet on."""
         self.browser.click(f"board-{tool}")
-        sheet = self.browser.find("board-sheet")
+        sheet = self.browser.brought_up("board-sheet")
         hand = ActionChains(self.browser.driver, duration=20).move_to_element(sheet)
         hand = hand.click_and_hold()
         for step in steps:

@@ -19,6 +19,13 @@ WORDS = f"""
 return [...document.querySelectorAll('{SHEET} text')]
   .map((text) => [...text.children].map((line) => line.textContent).join(" "));
 """
+# Whatever is open, who wants to hang up need not look for it.
+IN_REACH = """
+const button = document.querySelector("[data-testid=hang-up]");
+const { x, y, width, height } = button.getBoundingClientRect();
+const met = document.elementFromPoint(x + width / 2, y + height / 2);
+return button.contains(met);
+"""
 HOSTILE = "<svg onload=alert(1)><script>alert(2)</script>"
 
 
@@ -97,9 +104,11 @@ def test_the_board_is_accessible_and_fits_a_phone(doctor, guest):
     doctor.draws("arrow", (60, 10))
     has(guest, 1)
     assert look(doctor.browser, "de") == []
+    assert doctor.browser.run(IN_REACH)
     guest.browser.resize(360, 800)
     guest.draws("ink", (40, 10), (10, 10))
     has(doctor, 2)
+    assert guest.browser.run(IN_REACH)
     guest.browser.press(Keys.ESCAPE)
     guest.browser.wait(lambda: not guest.browser.sees("board"), "Escape closes the board")
     # Who has put it away is told, and not disturbed.

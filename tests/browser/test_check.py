@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import look
 
 # What a check takes: it looks for some seconds, and then measures for some more.
 CHECKED_WITHIN = 60
-ROWS = ("picture", "sound", "rate", "loss", "delay", "way")
+LINES = ("picture", "sound", "speed", "way")
 
 
 def is_checked(browser):
@@ -20,7 +20,7 @@ def is_checked(browser):
 
 
 def grades(browser):
-    return {row: browser.find(f"[data-row={row}] [data-grade]").text for row in ROWS}
+    return {line: browser.find(f"[data-verdict={line}] [data-grade]").text for line in LINES}
 
 
 @pytest.mark.requirement("CALL-14")
@@ -33,6 +33,10 @@ def test_who_waits_checks_the_line_and_keeps_the_place(doctor, guest, practice, 
     assert is_checked(guest.browser) in {"good", "fair"}, guest.browser.text_of_page()
     shown = grades(guest.browser)
     assert shown["way"] == shown["sound"] == "gut"
+    assert "Man hört Sie." in guest.browser.text("check-verdicts")
+    # The figures are there for those who want them.
+    assert not guest.browser.sees("check-rate")
+    guest.browser.click("#check-dialog summary")
     assert "640 \u00d7 480" in guest.browser.text("check-picture")
     assert "kbit/s" in guest.browser.text("check-rate")
     assert "direkt" in guest.browser.text("check-way")

@@ -34,7 +34,7 @@ def has(person, number):
 def draws(person, tool, *steps):
     person.browser.click(f"marks-{tool}")
     hand = ActionChains(person.browser.driver, duration=20)
-    hand = hand.move_to_element(person.browser.find(SHEET)).click_and_hold()
+    hand = hand.move_to_element(person.browser.brought_up(SHEET)).click_and_hold()
     for step in steps:
         hand = hand.move_by_offset(*step)
     hand.release().perform()

@@ -74,7 +74,9 @@ def test_the_summary_says_which_way_the_call_took_and_how_it_was_encrypted(docto
     for one in (doctor, guest):
         one.browser.find("summary-way")
         assert one.browser.text("summary-way") == "Direkt von Gerät zu Gerät"
-        assert "DTLS" in one.browser.text("summary-ciphers")
+        assert "von Gerät zu Gerät verschlüsselt" in one.browser.text("summary-ciphers")
+        one.browser.click("[data-testid=summary-ciphers] summary")
+        assert "DTLS 1" in one.browser.text("summary-ciphers")
         assert "Nichts von dem, was gesagt" in one.browser.text("call-summary")
     assert guest.browser.text("summary-checked") == "Mit den Sicherheitswörtern geprüft"
     assert doctor.browser.text("summary-checked") == "Nicht mit den Sicherheitswörtern geprüft"

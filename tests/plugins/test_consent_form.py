@@ -47,7 +47,10 @@ def rows(world: World, model: type) -> list:
 @pytest.mark.requirement("PLG-4")
 def test_a_guest_agrees_while_waiting_and_takes_it_back(here):
     guest = here.caller("guest")
-    assert 'data-plugin="consent_form"' in guest.get("/visit").text
+    page = guest.get("/visit").text
+    # What the guest still has to do stands before what is only to be read.
+    order = ('id="status"', 'data-plugin="consent_form"', 'id="phone"', 'id="companion"')
+    assert (places := [page.index(each) for each in order]) == sorted(places)
     form = guest.get(SLOT).text
     assert "&lt;b&gt;Behandlung" in form
     assert "consent-form-agree" in form

@@ -1,5 +1,6 @@
 /** Opens the board and puts it away: for oneself by hand, and by itself when somebody shows something. */
 
+import { focusToggle } from "../panels.js";
 import { part } from "../words.js";
 
 export class Lid {
@@ -53,7 +54,7 @@ export class Lid {
   #close() {
     this.#isClosedByHand = true;
     this.#show(false);
-    part(this.#room.root, "[data-do=board]").focus();
+    focusToggle(this.#room.root, "board");
   }
 
   /** @param {boolean} isOpen */

@@ -58,7 +58,7 @@ function kept(value, good, fair) {
 }
 
 /** @param {Grade[]} grades @returns {Grade} */
-function worst(grades) {
+export function worst(grades) {
   return GRADES[Math.max(...grades.map((grade) => GRADES.indexOf(grade)))];
 }
 

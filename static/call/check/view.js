@@ -1,11 +1,19 @@
 /** Shows how far the technical check is, what it measured, and what to change. */
 
 import { part, words } from "../words.js";
+import { worst } from "./verdict.js";
 
-/** @typedef {import("./verdict.js").Measured} Measured @typedef {import("./verdict.js").Row} Row */
+/** @typedef {import("./verdict.js").Measured} Measured @typedef {import("./verdict.js").Row} Row @typedef {import("./verdict.js").Grade} Grade */
 
 const STATES = { good: "state-on", fair: "state-wait", poor: "state-bad" };
-const SHOWN_AFTER = ["table", "advice", "limits"];
+const SHOWN_AFTER = ["verdicts", "figures", "limits"];
+/** What each line in plain words is made of. @type {Record<string, Row[]>} */
+const PLAIN = {
+  picture: ["picture"],
+  sound: ["sound"],
+  speed: ["rate", "loss", "delay"],
+  way: ["way"],
+};
 
 /** @param {HTMLElement} root @param {string} key @param {number} percent */
 export function say(root, key, percent) {
@@ -17,7 +25,7 @@ export function say(root, key, percent) {
 
 /** Begin: nothing is known yet. @param {HTMLElement} root */
 export function clear(root) {
-  for (const name of SHOWN_AFTER) part(root, `[data-check=${name}]`).hidden = true;
+  for (const name of [...SHOWN_AFTER, "advice"]) part(root, `[data-check=${name}]`).hidden = true;
   part(root, "[data-check=picture]").hidden = false;
   part(root, "[data-check-again]").hidden = true;
   delete root.dataset.result;
@@ -47,15 +55,26 @@ export function refuse(root, sentence) {
 /** @param {HTMLElement} root @param {Measured} measured @param {Record<Row, import("./verdict.js").Grade>} grades */
 export function table(root, measured, grades) {
   const values = inWords(root, measured);
-  for (const [row, grade] of Object.entries(grades)) {
-    const line = part(root, `[data-row=${row}]`);
-    part(line, "[data-value]").textContent = values[/** @type {Row} */ (row)];
-    const state = part(line, "[data-grade]");
+  const fill = (
+    /** @type {string} */ line,
+    /** @type {string} */ value,
+    /** @type {Grade} */ grade,
+  ) => {
+    const place = part(root, line);
+    part(place, "[data-value]").textContent = value;
+    const state = part(place, "[data-grade]");
     state.className = `state ${STATES[grade]}`;
     state.dataset.grade = grade;
     state.textContent = words(root, `grade-${grade}`);
+  };
+  for (const [line, rows] of Object.entries(PLAIN)) {
+    const grade = worst(rows.map((row) => grades[row]));
+    fill(`[data-verdict=${line}]`, words(root, `plain-${line}-${grade}`), grade);
   }
-  for (const name of ["table", "limits"]) part(root, `[data-check=${name}]`).hidden = false;
+  for (const [row, grade] of Object.entries(grades)) {
+    fill(`[data-row=${row}]`, values[/** @type {Row} */ (row)], grade);
+  }
+  for (const name of SHOWN_AFTER) part(root, `[data-check=${name}]`).hidden = false;
 }
 
 /** @param {HTMLElement} root @param {Measured} measured @returns {Record<Row, string>} */

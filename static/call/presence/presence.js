@@ -4,13 +4,13 @@ import { cleaned } from "../chat.js";
 import { listen, tell } from "../tell.js";
 
 /** @typedef {import("../mesh.js").Mesh} Mesh @typedef {import("../mesh.js").Person} Person */
-/** @typedef {{alone: boolean, who: string}} Present */
+/** @typedef {{alone: boolean, who: string}} Present @typedef {{person: Person, present: Present | null}} Told */
 
 export const LONGEST = 200;
 
 /** Events: `told` ({person, present}): somebody said who is with them; null when that is not known any more. */
 export class Presence extends EventTarget {
-  /** @type {Map<string, {person: Person, present: Present | null}>} */
+  /** @type {Map<string, Told>} */
   told = new Map();
   /** What this side has said. @type {Present | null} */
   own = null;

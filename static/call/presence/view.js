@@ -3,6 +3,8 @@
 import { listen } from "../tell.js";
 import { part, words } from "../words.js";
 
+/** @typedef {import("./presence.js").Present} Present */
+
 export class PresenceView {
   #root;
   #form;
@@ -72,10 +74,32 @@ export class PresenceView {
   }
 
   #draw() {
-    const sentences = [...this.#presence.told.values()].map(({ person, present }) => {
-      const key = present ? (present.alone ? "alone" : "with") : "unknown";
-      return words(this.#root, `present-${key}`, { name: person.name, who: present?.who ?? "" });
-    });
-    part(this.#root, "[data-call=present]").textContent = sentences.join(" ");
+    const said = sentences(this.#root, [...this.#presence.told.values()]);
+    part(this.#root, "[data-call=present]").textContent = said.join(" ");
   }
+}
+
+/**
+ * A sentence for each who is not alone; the others are named together.
+ * @param {HTMLElement} root @param {import("./presence.js").Told[]} told
+ */
+export function sentences(root, told) {
+  const names = (/** @type {(present: Present | null) => boolean | undefined} */ fits) =>
+    told.filter(({ present }) => fits(present)).map(({ person }) => person.name);
+  const withWhom = told.map(
+    ({ person: { name }, present }) =>
+      present?.who && words(root, "present-with", { name, who: present.who }),
+  );
+  const alone = names((present) => present?.alone);
+  const unknown = names((present) => !present);
+  return [...withWhom, together(root, "alone", alone), together(root, "unknown", unknown)].filter(
+    Boolean,
+  );
+}
+
+/** @param {HTMLElement} root @param {string} key @param {string[]} names */
+function together(root, key, names) {
+  if (names.length < 2) return names[0] ? words(root, `present-${key}`, { name: names[0] }) : "";
+  const language = document.documentElement.lang || "de";
+  return words(root, `present-${key}-many`, { names: new Intl.ListFormat(language).format(names) });
 }
