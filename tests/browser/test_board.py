@@ -13,6 +13,8 @@ SCRIPTS = """
 return performance.getEntriesByType("resource").map(({ name }) => name)
   .filter((name) => name.includes("/call/board/") || name.includes("perfect-freehand"));
 """
+# It says what stands on it once it hears the buttons.
+AWAKE = "return document.querySelector('[data-testid=board-summary]').textContent"
 SHEET = "[data-testid=board-sheet]"
 DRAWN = f"return document.querySelectorAll('{SHEET} > g:first-child > *').length"
 WORDS = f"""
@@ -40,7 +42,7 @@ def talk(doctor, guest, practice):
     doctor.is_in_a_call()
     guest.is_in_a_call()
     for one in (doctor, guest):
-        one.browser.wait(lambda one=one: one.browser.run(SCRIPTS), "the board has come")
+        one.browser.wait(lambda one=one: one.browser.run(AWAKE), "the board has come")
     doctor.opens("board-toggle")
     doctor.browser.find("board-sheet")
 
