@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from bench import stage
 from bench.figures import Figure, middle
 from media.ice import turn_credentials
 from portal import clock
+from tests.browser.browser import PATIENCE
 from tests.browser.people import Doctor, Guest
 from tests.browser.practice import Practice
 from tests.browser.relay import SECRET, Relay
@@ -41,6 +43,7 @@ RUNS = 7
 READS = 1.0
 # A running call, in which the connection has come to rest; the floor rests as long.
 SETTLES = 2.0
+RENEWS = 5.0
 WANTED = "ratio <= 1.15"
 WATCH = """
 const live = storyPeers.find(({ connectionState }) => connectionState === "connected");
@@ -129,15 +132,25 @@ def _admission(doctor: Doctor, guest: Guest, practice: Practice) -> float:
 
 
 def _restart(running: RunningPortal, opened: Sequence[Browser]) -> float:
-    with stage.talking(running, opened):
-        time.sleep(SETTLES)
-        for browser in opened:
-            browser.run(WATCH)
-        begun = float(opened[0].run(LOSE))
-        return max(_seen(browser, "renewed") for browser in opened) - begun
+    """Return how long a restart took; one after which a browser keeps its old path tells nothing.
+
+    Chromium now and then does so where the old path still carries; pictures go on meanwhile.
+    """
+    for _try in range(RUNS):
+        with stage.talking(running, opened), suppress(AssertionError):
+            time.sleep(SETTLES)
+            for browser in opened:
+                browser.run(WATCH)
+            begun = float(opened[0].run(LOSE))
+            return max(_seen(browser, "renewed", RENEWS) for browser in opened) - begun
+    message = "No browser takes the new path."
+    raise AssertionError(message)
 
 
-def _seen(browser: Browser, which: str) -> float:
+def _seen(browser: Browser, which: str, seconds: float = PATIENCE) -> float:
     """Wait for the first picture; return when it was decoded."""
     first = f"return globalThis.benchTimes?.{which} ?? 0"
-    return float(browser.wait(lambda: browser.run(first), "a remote picture is decoded"))
+    seen = browser.wait(
+        lambda: browser.run(first), f"a remote picture is decoded: {which}", seconds
+    )
+    return float(seen)
