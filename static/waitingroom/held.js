@@ -11,12 +11,16 @@ export function complain(row, message) {
   const { visit = "" } = row.dataset;
   // Another row may stand in its place by now.
   const there = row.isConnected ? null : document.querySelector(`#queue [data-visit="${visit}"]`);
-  const live = there instanceof HTMLElement ? there : row;
-  const place = live.querySelector("[data-row-error]");
+  say(/** @type {HTMLElement | null} */ (there) ?? row, message);
+}
+
+/** @param {HTMLElement} row @param {string} message */
+function say(row, message) {
+  const place = row.querySelector("[data-row-error]");
   if (!place) return;
   place.textContent = message;
-  if (message) live.dataset.held = "";
-  else delete live.dataset.held;
+  if (message) row.dataset.held = "";
+  else delete row.dataset.held;
 }
 
 /** The guest is gone, the message is not read: leave only what can still be done. @param {HTMLElement} row */
@@ -33,6 +37,6 @@ export const isSettled = (row) => row.classList.contains("visit-gone");
 /** The guest is in another state now; what was said or is still asked goes along. @param {HTMLElement} old @param {HTMLElement} fresh */
 export function carry(old, fresh) {
   if (!("held" in old.dataset) || isSettled(old)) return;
-  complain(fresh, old.querySelector("[data-row-error]")?.textContent ?? "");
+  say(fresh, old.querySelector("[data-row-error]")?.textContent ?? "");
   fresh.dataset.held = "";
 }
