@@ -14,6 +14,7 @@ import { epochOf } from "./rules.js";
  * @typedef {{call: string, language: string, seen: Set<string>, tell: (outcome: Outcome) => void,
  *   say: (participant: string, word: SecurityWord) => void}} Of `seen`: commitments of this page's calls
  */
+/** @typedef {{from: string, word: any, link: symbol | undefined}} Said and over which connection */
 
 const MOST_EARLY = 100;
 
@@ -22,7 +23,7 @@ export class Exchange {
   epoch = 0;
   /** @type {Round | null} */
   #round = null;
-  /** What was said while this page could not compare. @type {{from: string, word: any}[]} */
+  /** What was said while this page could not compare. @type {Said[]} */
   #early = [];
   /** Tells each connection from an earlier one with the same person. @type {Map<string, symbol>} */
   #links = new Map();
@@ -50,16 +51,14 @@ export class Exchange {
       if (round.isStopped) return;
       const early = this.#early.splice(0);
       await round.commit(Math.max(this.epoch + 1, ...early.map(({ word }) => epochOf(word))));
-      for (const { from, word } of early) await this.#take(from, word);
+      for (const said of early) await this.#take(said);
     });
   }
 
   /** @param {string} from @param {any} word a commitment or what it stood for, from another page */
   hear(from, word) {
-    const link = this.#links.get(from);
-    return this.#inTurn(async () => {
-      if (link === this.#links.get(from)) await this.#take(from, word);
-    });
+    const said = { from, word, link: this.#links.get(from) };
+    return this.#inTurn(() => this.#take(said));
   }
 
   /** Compare nothing until the next beginning; what the others say meanwhile is kept for it. */
@@ -68,11 +67,14 @@ export class Exchange {
     this.#round?.stop();
   }
 
-  /** @param {string} from @param {any} word */
-  async #take(from, word) {
+  /** @param {Said} said */
+  async #take(said) {
+    const { from, word, link } = said;
+    // Their page was loaded anew since: what the old one said would look like a second try.
+    if (link !== this.#links.get(from)) return;
     const round = this.#round;
     if (round?.epoch && !round.isStopped) return round.take(from, word);
-    this.#early = [...this.#early, { from, word }].slice(-MOST_EARLY);
+    this.#early = [...this.#early, said].slice(-MOST_EARLY);
   }
 
   /** @param {() => Promise<void>} act */
