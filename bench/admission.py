@@ -43,6 +43,7 @@ RUNS = 7
 READS = 1.0
 # A running call, in which the connection has come to rest; the floor rests as long.
 SETTLES = 2.0
+# A side that shows nothing new for so long has kept its old path; a slower restart is not counted.
 RENEWS = 5.0
 WANTED = "ratio <= 1.15"
 WATCH = """

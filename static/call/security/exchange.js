@@ -70,7 +70,7 @@ export class Exchange {
   /** @param {Said} said */
   async #take(said) {
     const { from, word, link } = said;
-    // Their page was loaded anew since: what the old one said would look like a second try.
+    // They have gone since, or loaded their page anew: it would look like a stranger, or a second try.
     if (link !== this.#links.get(from)) return;
     const round = this.#round;
     if (round?.epoch && !round.isStopped) return round.take(from, word);
